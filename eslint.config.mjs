@@ -4,9 +4,18 @@ import tseslint from 'typescript-eslint';
 
 /** Time and randomness are arguments: nothing may reach past the ports for them. */
 const ambient = [
-  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Take a Clock: time is an argument.' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock: time is an argument.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Take a Digester or a seed: randomness is an argument.' },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Take a Clock: time is an argument.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Take a Clock: time is an argument.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Take a Digester or a seed: randomness is an argument.',
+  },
 ];
 
 export default tseslint.config(
@@ -21,7 +30,10 @@ export default tseslint.config(
       },
     },
     rules: {
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -30,7 +42,17 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['origin/**/*.ts', 'http/**/*.ts', 'edge/guard/**/*.ts', 'stores/**/*.ts', 'embedded/**/*.ts', 'lambdas/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...ambient] } },
+  {
+    files: [
+      'origin/**/*.ts',
+      'http/**/*.ts',
+      'edge/guard/**/*.ts',
+      'stores/**/*.ts',
+      'embedded/**/*.ts',
+      'lambdas/**/*.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...ambient] },
+  },
   // The one adapter that reads the machine's clock.
   { files: ['stores/system-clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
@@ -40,7 +62,10 @@ export default tseslint.config(
     rules: {
       ...jest.configs['flat/recommended'].rules,
       'jest/no-disabled-tests': 'error',
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert', '*.hasResource*', '*.resource*'] }],
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect*', 'fc.assert', '*.hasResource*', '*.resource*'] },
+      ],
       'jest/no-standalone-expect': 'off',
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -5,7 +5,10 @@ const common = {
   // The Common Media Library is published as ES modules only; the tests run as CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!@svta/)'],
   transform: {
-    '^.+\\.[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
   },
 };
 

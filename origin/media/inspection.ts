@@ -42,7 +42,11 @@ export interface InitInspection {
   readonly defaultSampleSize: number;
   readonly defaultSampleFlags: number;
   /** Common encryption: default KID (UUID form) and the pssh boxes (base64), when the track is encrypted. */
-  readonly protection?: { readonly scheme: string; readonly defaultKid: string; readonly pssh: readonly string[] };
+  readonly protection?: {
+    readonly scheme: string;
+    readonly defaultKid: string;
+    readonly pssh: readonly string[];
+  };
   /**
    * SHA-256 of what two inits must share so that either plays the media of both: track id, timescale, edit list, trex,
    * sample entries and tenc; not creation times and not free boxes.

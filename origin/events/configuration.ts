@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import { checkTemplate } from './template';
+
+/**
+ * The Live Event Configuration: what an operator PUTs for an event, and what origins and edges know of it. Names are
+ * DASH's (ISO/IEC 23009-1). Unknown members are refused by name, so that a misspelt member never goes unnoticed.
+ */
+export type LiveEventConfiguration = v.InferOutput<typeof liveEventSchema>;
+export type RepresentationConfiguration = LiveEventConfiguration['representations'][number];
+export type ContentType = RepresentationConfiguration['contentType'];
+
+/** Tenants, events, pipelines, regions and representations: they stand in URLs, keys and headers as they are. */
+export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+const name = v.pipe(
+  v.string(),
+  v.regex(NAME_PATTERN, 'wanted 1-64 of A-Z a-z 0-9 _ -, the first a letter or digit'),
+);
+const whole = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.safeInteger('wanted a whole number'), v.minValue(minimum), v.maxValue(maximum));
+const segmentNumber = whole(0, Number.MAX_SAFE_INTEGER);
+const text = v.pipe(v.string(), v.maxLength(200));
+const template = (kind: 'initialization' | 'media' | 'ingestMedia') =>
+  v.pipe(
+    v.string(),
+    v.maxLength(200),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const wrong = dataset.typed ? checkTemplate(kind, dataset.value) : undefined;
+      if (wrong !== undefined) addIssue({ message: wrong });
+    }),
+  );
+
+const instant = v.pipe(
+  v.string(),
+  v.isoTimestamp('wanted an ISO 8601 time with an offset, for example 1970-01-01T00:00:00Z'),
+  v.check((value) => Date.parse(value) >= 0, 'wanted a time not before 1970-01-01T00:00:00Z'),
+);
+
+/** "25", "30000/1001": a DASH frame rate. */
+const frameRate = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,6}(\/[1-9]\d{0,6})?$/, 'wanted for example "25" or "30000/1001"'),
+);
+
+const tolerance = v.strictObject({
+  /** Ticks of the track by which a segment may start off its expected time. */
+  startTicks: v.optional(whole(0, 1e9)),
+  /** Ticks of the track by which its duration may differ. */
+  durationTicks: v.optional(whole(0, 1e9)),
+});
+
+const representation = v.strictObject({
+  id: name,
+  contentType: v.picklist(['video', 'audio', 'text', 'application']),
+  /** Peak bits per second. */
+  bandwidth: v.optional(whole(1, 1e10)),
+  frameRate: v.optional(frameRate),
+  codecs: v.optional(text),
+  width: v.optional(whole(1, 65_535)),
+  height: v.optional(whole(1, 65_535)),
+  sampleRate: v.optional(whole(1, 1e6)),
+  channels: v.optional(whole(1, 64)),
+  lang: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{2,35}$/, 'wanted a BCP 47 language tag'))),
+  role: v.optional(text),
+  label: v.optional(text),
+  default: v.optional(v.boolean()),
+  /** Track timescale, ticks per second; learned from the init segment when absent. */
+  timescale: v.optional(whole(1, 10_000_000)),
+  /** Ticks of the track's timescale that a segment's tfdt lies after its expected time. */
+  presentationTimeOffset: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0),
+  initialization: v.optional(template('initialization')),
+  media: v.optional(template('media')),
+  ingestMedia: v.optional(template('ingestMedia')),
+  tolerance: v.optional(tolerance, {}),
+  /** Subtitles and metadata that may have nothing to say: a due hole is answered with an empty fragment. */
+  sparse: v.optional(v.boolean(), false),
+});
+
+const liveEventSchema = v.strictObject({
+  availabilityStartTime: v.optional(instant, '1970-01-01T00:00:00Z'),
+  segmentTemplate: v.strictObject({
+    timescale: whole(1, 10_000_000),
+    duration: whole(1, 1e12),
+    startNumber: v.optional(segmentNumber, 1),
+    initialization: template('initialization'),
+    media: template('media'),
+    ingestMedia: v.optional(template('ingestMedia')),
+  }),
+  /** The first number that viewers may ask for; the live edge at creation when absent. */
+  initialSegmentNumber: v.optional(segmentNumber),
+  finalSegmentNumber: v.optional(v.nullable(segmentNumber), null),
+  timeShiftBufferDepthSeconds: v.optional(whole(1, 14 * 86_400), 7200),
+  publish: v.optional(
+    v.strictObject({
+      /** From the end of a segment's media to its publication. */
+      delayMs: v.optional(whole(0, 60_000), 500),
+      /** After the due time: how long a missing segment may still come before 410. */
+      retryDeadlineMs: v.optional(whole(0, 600_000), 6000),
+      /** Around the due time: how early and how late a request may be held. */
+      holdMs: v.optional(whole(0, 30_000), 3000),
+    }),
+    {},
+  ),
+  /** In order of preference. */
+  pipelines: v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique()),
+  regions: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique())),
+  whenAllDefective: v.optional(v.picklist(['serve', 'reject']), 'serve'),
+  representations: v.pipe(
+    v.array(representation),
+    v.minLength(1),
+    v.maxLength(64),
+    v.check((all) => new Set(all.map(({ id }) => id)).size === all.length, 'wanted ids that differ'),
+  ),
+  /** Paths below the event, `*` for one name, stored and served as they are, last write wins. */
+  passthrough: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9._~*-]+(\/[A-Za-z0-9._~*-]+){0,7}$/), v.maxLength(200))),
+      v.maxLength(16),
+    ),
+    [],
+  ),
+  drm: v.optional(
+    v.strictObject({ hlsKeyLine: v.pipe(v.string(), v.maxLength(1000), v.startsWith('#EXT-X-KEY:')) }),
+  ),
+  /** Scheme URIs of timed events that representations carry (DASH InbandEventStream). */
+  eventSchemes: v.optional(v.pipe(v.array(text), v.maxLength(16)), []),
+  /** The newest part of the DVR window whose requests are never shed. */
+  liveWindowSeconds: v.optional(whole(1, 3600), 30),
+  purgeOnFlag: v.optional(v.boolean(), true),
+  automaticMasks: v.optional(v.boolean(), false),
+  hls: v.optional(v.strictObject({ windowSeconds: v.optional(whole(6, 86_400), 60) }), {}),
+});
+
+function unique() {
+  return v.check((all: readonly string[]) => new Set(all).size === all.length, 'wanted names that differ');
+}
+
+/** One thing wrong with what a client sent; `parameter` is a path such as `representations.0.id`. */
+export interface Fault {
+  readonly parameter: string;
+  readonly wanted: string;
+  readonly got: string;
+}
+
+/**
+ * Reads a Live Event Configuration as a client sent it and fills in the defaults that need no clock.
+ * @returns the configuration, or everything that is wrong with it (16 faults at most).
+ */
+export function parseConfiguration(
+  input: unknown,
+): { readonly configuration: LiveEventConfiguration } | { readonly faults: readonly Fault[] } {
+  const result = v.safeParse(liveEventSchema, input);
+  if (!result.success) return { faults: result.issues.slice(0, 16).map(faultOf) };
+  return { configuration: result.output };
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): Fault {
+  return {
+    parameter: v.getDotPath(issue) ?? '(the whole body)',
+    wanted: issue.kind === 'schema' ? `${issue.expected ?? 'something else'}` : issue.message,
+    got: issue.received.slice(0, 100),
+  };
+}

@@ -1,0 +1,110 @@
+import type { EventKey } from '../candidate';
+import type { InitInspection } from '../media/inspection';
+import type { LiveEventConfiguration } from './configuration';
+
+/** The part of an event that one small read brings. */
+export interface EventHead extends EventKey {
+  /** Complete: every default is filled in, `initialSegmentNumber` and `regions` too. */
+  readonly configuration: CompleteConfiguration;
+  /** Counts every change, of entries too. 1 or more. */
+  readonly revision: number;
+  /** Counts changes of the configuration: the ETag that operators see. */
+  readonly configurationRevision: number;
+  /** The cache version: every change that alters an answer raises it; a re-created event goes on from its last one. */
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** When the operator ended it. */
+  readonly endedAtMs?: number;
+  /** From then on the event answers as unknown; stores may drop what is left of it. */
+  readonly expiresAtMs?: number;
+}
+
+export type CompleteConfiguration = LiveEventConfiguration & {
+  readonly initialSegmentNumber: number;
+  readonly regions: readonly string[];
+};
+
+export interface EventRecord {
+  readonly head: EventHead;
+  /** In order of id. An `undo` entry takes another back; the record keeps both. */
+  readonly entries: readonly EventEntry[];
+}
+
+interface EntryBase {
+  /**
+   * Unique in the event, sortable. Operators' entries begin with their time; an init's id is
+   * `init#{representation}#{version}`, so that two regions cannot both write the same version.
+   */
+  readonly id: string;
+  readonly atMs: number;
+  /** Who: an operator's token id, a pipeline, or the name of a function of ours. */
+  readonly by: string;
+}
+
+/** An operator's exclusion of a pipeline for a range of numbers, both included; open-ended without `toSegment`. */
+export interface MaskEntry extends EntryBase {
+  readonly kind: 'mask';
+  readonly pipeline: string;
+  readonly representation?: string;
+  readonly fromSegment: number;
+  readonly toSegment?: number;
+  readonly reason: string;
+}
+
+/** The operator's order of pipelines from a number on; the entry with the greatest `fromSegment`, then id, holds. */
+export interface PreferenceEntry extends EntryBase {
+  readonly kind: 'preference';
+  readonly fromSegment: number;
+  readonly order: readonly string[];
+}
+
+/** The init segment that a representation's players load from a number on. Version 1 is the first that arrived. */
+export interface InitEntry extends EntryBase {
+  readonly kind: 'init';
+  readonly representation: string;
+  readonly version: number;
+  readonly fromSegment: number;
+  readonly pipeline: string;
+  /** SHA-256 of the bytes, lower-case hexadecimal. */
+  readonly digest: string;
+  /** The init segment itself, base64: some 1-2 kB, at most {@link INIT_BYTES_MAX}, so it travels with the event. */
+  readonly bytes: string;
+  readonly init: InitInspection;
+}
+
+/**
+ * A pipeline PUT an init of another identity than its last one. A pipeline without such an entry is taken to match
+ * version 1; where its identity is not that of the init in force, its media are `wrong-init`.
+ */
+export interface PipelineInitEntry extends EntryBase {
+  readonly kind: 'pipeline-init';
+  readonly representation: string;
+  readonly pipeline: string;
+  readonly digest: string;
+  /** As in {@link InitEntry}: an operator may accept it as the next version. */
+  readonly bytes: string;
+  readonly init: InitInspection;
+}
+
+/** A credential ends before its time. */
+export interface RevocationEntry extends EntryBase {
+  readonly kind: 'revocation';
+  readonly credential: string;
+  readonly validUntilMs: number;
+}
+
+export interface UndoEntry extends EntryBase {
+  readonly kind: 'undo';
+  /** The id of the entry taken back. */
+  readonly target: string;
+}
+
+export type EventEntry =
+  MaskEntry | PreferenceEntry | InitEntry | PipelineInitEntry | RevocationEntry | UndoEntry;
+
+/** Bytes. Inits are stored with the event, whose items stay far below 400 kB. */
+export const INIT_BYTES_MAX = 65_536;
+
+/** Entries of one event, so that its record stays small enough to read whole. */
+export const ENTRIES_MAX = 2_000;

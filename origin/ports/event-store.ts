@@ -1,0 +1,50 @@
+import type { EventKey } from '../candidate';
+import type { EventEntry, EventHead, EventRecord } from '../events/event-record';
+
+/**
+ * Events: one store for all regions. The head (configuration, versions) is written under an optimistic lock in the
+ * event's home region; entries (masks, preferences, inits, ...) are append-only, and every append raises the head's
+ * revision, so that one small read tells an origin whether anything changed.
+ */
+export interface EventStore {
+  /**
+   * The event with all its entries in order of their ids.
+   * @returns `'unchanged'` (one item read) while its revision is `knownRevision`; undefined when there is none.
+   */
+  read(key: EventKey, knownRevision?: number): Promise<EventRecord | 'unchanged' | undefined>;
+
+  /** Heads of a tenant's events, ordered by event name; `limit` at most. Deleted ones are left out. */
+  list(tenant: string, limit: number): Promise<readonly EventHead[]>;
+
+  /**
+   * Creates (`expectedRevision` 0) or replaces the head. The store writes `head.revision` as given; the caller counts.
+   * @returns `'conflict'` when the stored revision is another; then nothing was written.
+   */
+  writeHead(head: EventHead, expectedRevision: number): Promise<'written' | 'conflict'>;
+
+  /**
+   * Appends an entry, raising the head's revision by one and its cache version by `versionBump`.
+   * @returns `'exists'` when an entry with this id is there already (nothing changed); `'no-event'` without a head.
+   */
+  append(key: EventKey, entry: EventEntry, versionBump: 0 | 1): Promise<'appended' | 'exists' | 'no-event'>;
+}
+
+/** Who may publish as a pipeline. The secret itself is stored nowhere. */
+export interface Credential extends EventKey {
+  readonly pipeline: string;
+  /** Names the credential in logs and revocations; tells nothing of the secret. */
+  readonly id: string;
+  /** SHA-256 of the secret, lower-case hexadecimal. */
+  readonly secretDigest: string;
+  /** From then on it is refused; undefined: for good. UTC milliseconds. */
+  readonly validUntilMs?: number;
+}
+
+export interface CredentialStore {
+  /** One read by key: the digest is the key, so no secret is ever compared byte by byte. */
+  findByDigest(secretDigest: string): Promise<Credential | undefined>;
+  /** Writes or replaces. */
+  put(credential: Credential): Promise<void>;
+  /** All credentials of an event, ordered by pipeline, then id. */
+  ofEvent(key: EventKey): Promise<readonly Credential[]>;
+}
