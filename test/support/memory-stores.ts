@@ -1,0 +1,175 @@
+import type { Candidate, EventKey, SegmentRef } from '../../origin/candidate';
+import type { EventEntry, EventHead } from '../../origin/events/event-record';
+import { severityOf } from '../../origin/media/defect';
+import type { CandidateStore } from '../../origin/ports/candidate-store';
+import type { Clock } from '../../origin/ports/clock';
+import type { Digester } from '../../origin/ports/digester';
+import type { Credential, CredentialStore, EventStore } from '../../origin/ports/event-store';
+import {
+  SegmentMissing,
+  type Document,
+  type DocumentStore,
+  type SegmentStore,
+} from '../../origin/ports/segment-store';
+import { ChangeWaiters } from '../../stores/embedded/change-waiters';
+import { segmentPath } from '../../stores/segment-path';
+
+/** Every port as plain Maps, for tests of use cases; held to the same contracts as the real adapters. */
+export interface MemoryRegion {
+  readonly region: string;
+  readonly candidates: CandidateStore;
+  readonly segments: SegmentStore;
+  readonly documents: DocumentStore;
+}
+
+export function memoryRegion(region: string, clock: Clock, digester: Digester): MemoryRegion {
+  return {
+    region,
+    candidates: memoryCandidates(clock),
+    segments: memorySegments(clock, digester),
+    documents: memoryDocuments(clock),
+  };
+}
+
+export function memoryCandidates(clock: Clock): CandidateStore {
+  const held = new Map<string, Candidate>();
+  const waiters = new ChangeWaiters(clock);
+  const keyOf = (ref: SegmentRef | Candidate) => `${segmentPath(ref)}/${ref.pipeline}`;
+  const living = (key: string) => {
+    const candidate = held.get(key);
+    return candidate !== undefined && candidate.expiresAtMs > clock.nowMs() ? candidate : undefined;
+  };
+  const write = (candidate: Candidate) => {
+    held.set(keyOf(candidate), candidate);
+    waiters.wake(segmentPath(candidate));
+  };
+  const where = (wanted: (candidate: Candidate) => boolean) =>
+    [...held.keys()]
+      .map(living)
+      .filter((candidate) => candidate !== undefined)
+      .filter(wanted)
+      .sort((one, other) => one.number - other.number || (one.pipeline < other.pipeline ? -1 : 1));
+
+  return {
+    ofSegment: async (segment) => where((candidate) => segmentPath(candidate) === segmentPath(segment)),
+    ofRange: async (representation, from, to) =>
+      where(
+        (candidate) =>
+          candidate.number >= from &&
+          candidate.number <= to &&
+          segmentPath(candidate) === segmentPath({ ...representation, number: candidate.number }),
+      ),
+    async record(candidate) {
+      const there = living(keyOf(candidate));
+      if (there !== undefined && severityOf(there.defects) <= severityOf(candidate.defects))
+        return { kind: 'kept', held: there };
+      write(candidate);
+      return { kind: 'recorded' };
+    },
+    async flag(ref, defects) {
+      const there = living(keyOf(ref));
+      if (there?.digest !== ref.digest) return 'stale';
+      if (JSON.stringify(there.defects) === JSON.stringify(defects)) return 'unchanged';
+      write({ ...there, defects });
+      return 'flagged';
+    },
+    awaitChange: (segment, untilMs, cancel) => waiters.wait(segmentPath(segment), untilMs, cancel),
+  };
+}
+
+/** Refuses bytes that are not those the reference names: a use case that mixes up two bodies fails at once. */
+export function memorySegments(clock: Clock, digester: Digester): SegmentStore {
+  const objects = new Map<string, { readonly bytes: Uint8Array; readonly expiresAtMs: number }>();
+  const keyOf = (ref: SegmentRef) => `${segmentPath(ref)}/${ref.pipeline}/${ref.digest}`;
+  return {
+    async write(ref, bytes, expiresAtMs) {
+      const digest = digester.sha256Hex(bytes);
+      if (digest !== ref.digest || bytes.length !== ref.size)
+        throw new RangeError(
+          `bytes: wanted ${ref.size} with ${ref.digest}, got ${bytes.length} with ${digest}`,
+        );
+      objects.set(keyOf(ref), { bytes: bytes.slice(), expiresAtMs });
+    },
+    async read(ref, range) {
+      const object = objects.get(keyOf(ref));
+      if (object === undefined || object.expiresAtMs <= clock.nowMs()) throw new SegmentMissing(keyOf(ref));
+      return range === undefined ? object.bytes : object.bytes.subarray(range.start, range.end);
+    },
+  };
+}
+
+export function memoryDocuments(clock: Clock): DocumentStore {
+  const documents = new Map<string, Document>();
+  const keyOf = (event: EventKey, path: string) => `${event.tenant}/${event.event}/${path}`;
+  return {
+    async write(event, path, document) {
+      documents.set(keyOf(event, path), { ...document, bytes: document.bytes.slice() });
+    },
+    async read(event, path) {
+      const document = documents.get(keyOf(event, path));
+      return document !== undefined && document.expiresAtMs > clock.nowMs() ? document : undefined;
+    },
+  };
+}
+
+export interface MemoryEvents {
+  readonly events: EventStore;
+  readonly credentials: CredentialStore;
+}
+
+export function memoryEvents(clock: Clock): MemoryEvents {
+  return { events: memoryEventStore(clock), credentials: memoryCredentials() };
+}
+
+function memoryEventStore(clock: Clock): EventStore {
+  const heads = new Map<string, EventHead>();
+  const entries = new Map<string, EventEntry[]>();
+  const keyOf = ({ tenant, event }: EventKey) => `${tenant}/${event}`;
+  return {
+    async read(key, knownRevision) {
+      const head = heads.get(keyOf(key));
+      if (head === undefined) return undefined;
+      return head.revision === knownRevision
+        ? 'unchanged'
+        : { head, entries: [...(entries.get(keyOf(key)) ?? [])] };
+    },
+    async list(tenant, limit) {
+      return [...heads.values()]
+        .filter((head) => head.tenant === tenant && (head.expiresAtMs ?? Infinity) > clock.nowMs())
+        .sort((one, other) => (one.event < other.event ? -1 : 1))
+        .slice(0, limit);
+    },
+    async writeHead(head, expectedRevision) {
+      if ((heads.get(keyOf(head))?.revision ?? 0) !== expectedRevision) return 'conflict';
+      heads.set(keyOf(head), head);
+      return 'written';
+    },
+    async append(key, entry, versionBump) {
+      const head = heads.get(keyOf(key));
+      if (head === undefined) return 'no-event';
+      const there = entries.get(keyOf(key)) ?? [];
+      if (there.some(({ id }) => id === entry.id)) return 'exists';
+      entries.set(
+        keyOf(key),
+        [...there, entry].sort((one, other) => (one.id < other.id ? -1 : 1)),
+      );
+      heads.set(keyOf(key), { ...head, revision: head.revision + 1, version: head.version + versionBump });
+      return 'appended';
+    },
+  };
+}
+
+function memoryCredentials(): CredentialStore {
+  const credentials = new Map<string, Credential>();
+  const order = ({ pipeline, id }: Credential) => `${pipeline}/${id}`;
+  return {
+    findByDigest: async (secretDigest) => credentials.get(secretDigest),
+    async put(credential) {
+      credentials.set(credential.secretDigest, credential);
+    },
+    ofEvent: async ({ tenant, event }) =>
+      [...credentials.values()]
+        .filter((credential) => credential.tenant === tenant && credential.event === event)
+        .sort((one, other) => (order(one) < order(other) ? -1 : 1)),
+  };
+}
