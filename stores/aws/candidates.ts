@@ -1,0 +1,139 @@
+import {
+  ConditionalCheckFailedException,
+  paginateQuery,
+  PutItemCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { Candidate, RepresentationKey, SegmentRef } from '../../origin/candidate';
+import { severityOf, type Defect } from '../../origin/media/defect';
+import type { CandidateStore } from '../../origin/ports/candidate-store';
+import type { Clock } from '../../origin/ports/clock';
+import { defectAttributes, fromItem, toItem, type Item } from './candidate-item';
+import {
+  blockOf,
+  CANDIDATE_ATTRIBUTES as NAME,
+  candidateKey,
+  candidatePartition,
+  candidateSortPrefix,
+  PARTITION_KEY,
+  SORT_KEY,
+} from './schema';
+
+/** DynamoDB cannot wake a waiting reader: a held request looks this often, 60 times in the default hold of 3 s. */
+const POLL_MS = 50;
+
+/** Sorts after every character of a pipeline's name. */
+const AFTER_NAMES = '~';
+
+/** Candidates of one region in DynamoDB. `client` is of that region. */
+export function dynamoDbCandidates(client: DynamoDBClient, table: string, clock: Clock): CandidateStore {
+  const notExpired = ({ expiresAtMs }: Candidate) => expiresAtMs > clock.nowMs();
+
+  const query = async (partition: string, from: string, to: string): Promise<readonly Candidate[]> => {
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#sk': SORT_KEY },
+        ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: from }, ':to': { S: to } },
+      },
+    );
+    const found: Candidate[] = [];
+    for await (const { Items = [] } of pages) found.push(...Items.map(fromItem).filter(notExpired));
+    return found;
+  };
+
+  const range = (key: RepresentationKey, block: number, from: number, to: number) =>
+    query(candidatePartition(key, block), candidateSortPrefix(from), candidateSortPrefix(to) + AFTER_NAMES);
+
+  return {
+    ofSegment: (segment) => range(segment, blockOf(segment.number), segment.number, segment.number),
+
+    async ofRange(representation, from, to) {
+      const blocks: Promise<readonly Candidate[]>[] = [];
+      for (let block = blockOf(from); block <= blockOf(to); block += 1)
+        blocks.push(range(representation, block, from, to));
+      return (await Promise.all(blocks)).flat();
+    },
+
+    async record(candidate) {
+      const held = await unlessConditionFails(() =>
+        client.send(recordCommand(table, candidate, clock.nowMs())),
+      );
+      return held === 'passed' || held === undefined
+        ? { kind: 'recorded' }
+        : { kind: 'kept', held: fromItem(held) };
+    },
+
+    async flag(ref, defects) {
+      const held = await unlessConditionFails(() =>
+        client.send(flagCommand(table, ref, defects, clock.nowMs())),
+      );
+      if (held === 'passed') return 'flagged';
+      if (held === undefined) return 'stale';
+      const candidate = fromItem(held);
+      return candidate.digest === ref.digest && notExpired(candidate) ? 'unchanged' : 'stale';
+    },
+
+    awaitChange: (_segment, untilMs, cancel) =>
+      clock.sleepUntil(Math.min(untilMs, clock.nowMs() + POLL_MS), cancel),
+  };
+}
+
+/** Absent, expired or more severe: only then does another candidate take the place. */
+function recordCommand(table: string, candidate: Candidate, nowMs: number): PutItemCommand {
+  return new PutItemCommand({
+    TableName: table,
+    Item: toItem(candidate),
+    ConditionExpression: 'attribute_not_exists(#pk) OR #severity > :severity OR #expires <= :now',
+    ExpressionAttributeNames: {
+      '#pk': PARTITION_KEY,
+      '#severity': NAME.severity,
+      '#expires': NAME.expiresAtMs,
+    },
+    ExpressionAttributeValues: {
+      ':severity': { N: severityOf(candidate.defects).toString() },
+      ':now': { N: nowMs.toString() },
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+}
+
+function flagCommand(table: string, ref: SegmentRef, defects: readonly Defect[], nowMs: number) {
+  const attributes = defectAttributes(defects);
+  return new UpdateItemCommand({
+    TableName: table,
+    Key: candidateKey(ref),
+    UpdateExpression: 'SET #defects = :defects, #severity = :severity, #reviewed = :true',
+    ConditionExpression: '#digest = :digest AND #defects <> :defects AND #expires > :now',
+    ExpressionAttributeNames: {
+      '#digest': NAME.digest,
+      '#defects': NAME.defects,
+      '#severity': NAME.severity,
+      '#reviewed': NAME.reviewed,
+      '#expires': NAME.expiresAtMs,
+    },
+    ExpressionAttributeValues: {
+      ':digest': { S: ref.digest },
+      ':defects': attributes[NAME.defects],
+      ':severity': attributes[NAME.severity],
+      ':true': { BOOL: true },
+      ':now': { N: nowMs.toString() },
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+}
+
+/** `'passed'`, or the item that made the condition fail (undefined when there was none). */
+async function unlessConditionFails(write: () => Promise<unknown>): Promise<Item | undefined | 'passed'> {
+  try {
+    await write();
+    return 'passed';
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return error.Item;
+    throw error;
+  }
+}

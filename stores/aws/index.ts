@@ -1,0 +1,46 @@
+import type { RegionStores } from '../../origin/origin';
+import type { Clock } from '../../origin/ports/clock';
+import type { CredentialStore, EventStore } from '../../origin/ports/event-store';
+import { dynamoDbCandidates } from './candidates';
+import { dynamoDbClient, s3Client } from './clients';
+import { dynamoDbCredentials } from './credentials';
+import { s3Documents } from './documents';
+import { dynamoDbEvents } from './events';
+import { s3Segments } from './segments';
+
+/** Where one region keeps its candidates and bytes. */
+export interface AwsRegionConfig {
+  readonly region: string;
+  readonly candidateTable: string;
+  readonly bucket: string;
+}
+
+/** The stores of one region, which may be another than the caller's. Connects on first use. */
+export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
+  const s3 = s3Client(config.region);
+  return {
+    region: config.region,
+    candidates: dynamoDbCandidates(dynamoDbClient(config.region), config.candidateTable, clock),
+    segments: s3Segments(s3, config.bucket, clock),
+    documents: s3Documents(s3, config.bucket, clock),
+  };
+}
+
+/** Where events are read and written. */
+export interface AwsEventsConfig {
+  readonly table: string;
+  /** The region whose replica is read: the caller's own, or the home region for whoever reads its own writes. */
+  readonly readRegion: string;
+  readonly homeRegion: string;
+}
+
+/** Events and credentials, one table for all regions. Connects on first use. */
+export function awsEvents(
+  config: AwsEventsConfig,
+  clock: Clock,
+): { readonly events: EventStore; readonly credentials: CredentialStore } {
+  const writer = dynamoDbClient(config.homeRegion);
+  const reader = config.readRegion === config.homeRegion ? writer : dynamoDbClient(config.readRegion);
+  const table = { table: config.table, reader, writer };
+  return { events: dynamoDbEvents(table, clock), credentials: dynamoDbCredentials(table) };
+}

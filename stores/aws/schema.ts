@@ -1,0 +1,108 @@
+import type { EventKey, RepresentationKey, SegmentKey, SegmentRef } from '../../origin/candidate';
+
+/**
+ * Names of keys and attributes: constants and functions only, no SDK, because the infrastructure imports them too.
+ * `#` and `/` separate parts; neither occurs in a name (`NAME_PATTERN`), so no two keys can meet.
+ */
+
+export const PARTITION_KEY = 'pk';
+export const SORT_KEY = 'sk';
+/** Epoch seconds from which DynamoDB may drop an item, days late at worst: readers check the time themselves. */
+export const TTL_ATTRIBUTE = 'ttl';
+
+/** Attributes of a candidate item beside its key. */
+export const CANDIDATE_ATTRIBUTES = {
+  /** JSON of the encoded candidate without its defects, which change. */
+  candidate: 'candidate',
+  /** JSON of the encoded defects. */
+  defects: 'defects',
+  digest: 'digest',
+  /** `severityOf(defects)`: what the condition of a write compares. */
+  severity: 'severity',
+  expiresAtMs: 'expiresAtMs',
+  /** There once a review replaced the defects; the stream's filter drops such changes, or reviews would feed reviews. */
+  reviewed: 'reviewed',
+} as const;
+
+/**
+ * Numbers in one partition. 128 numbers of 2 s are 256 s: the newest block takes every write and most reads of a
+ * representation, some 2 of each a second, far below a partition's limits, and an hour's timeline is 15 queries.
+ */
+export const BLOCK_SEGMENTS = 128;
+
+/** A safe integer has 16 digits at most; padded ones sort as numbers do. */
+const NUMBER_DIGITS = 16;
+
+export function blockOf(number: number): number {
+  return Math.floor(number / BLOCK_SEGMENTS);
+}
+
+export function candidatePartition(key: RepresentationKey, block: number): string {
+  return `${key.tenant}#${key.event}#${key.representation}#${block}`;
+}
+
+/** Begins the sort keys of every pipeline's candidate for one number. */
+export function candidateSortPrefix(number: number): string {
+  return `${number.toString().padStart(NUMBER_DIGITS, '0')}#`;
+}
+
+export function candidateKey(key: SegmentKey & { readonly pipeline: string }) {
+  return {
+    [PARTITION_KEY]: { S: candidatePartition(key, blockOf(key.number)) },
+    [SORT_KEY]: { S: candidateSortPrefix(key.number) + key.pipeline },
+  };
+}
+
+/** Objects under it expire by their retention tag; nothing else in the bucket does. */
+export const SEGMENTS_PREFIX = 'segments/';
+export const DOCUMENTS_PREFIX = 'documents/';
+
+/** The digest is part of the key, so an object is written once and never overwritten by other bytes. */
+export function segmentObjectKey(ref: SegmentRef): string {
+  const { tenant, event, representation, number, pipeline, digest } = ref;
+  return `${SEGMENTS_PREFIX}${tenant}/${event}/${representation}/${number}/${pipeline}/${digest}`;
+}
+
+export function documentObjectKey({ tenant, event }: EventKey, path: string): string {
+  return `${DOCUMENTS_PREFIX}${tenant}/${event}/${path}`;
+}
+
+/** S3 expires by whole days and by a rule for each tag value: an object gets the least of these that is enough. */
+export const RETENTION_DAYS = [1, 2, 4, 8, 16, 32] as const;
+export const RETENTION_TAG = 'retention-days';
+
+/**
+ * Days to keep an object that must be there until `expiresAtMs`.
+ * @returns undefined when that is longer than any class: no rule applies then, because nothing may be lost.
+ */
+export function retentionDays(nowMs: number, expiresAtMs: number): number | undefined {
+  const days = (expiresAtMs - nowMs) / 86_400_000;
+  return RETENTION_DAYS.find((offered) => offered >= days);
+}
+
+/**
+ * The events table. Each event is one partition: its head sorts first, then its entries, so that a read which meets
+ * an append sees an old revision at worst, never a new revision without its entry.
+ */
+export const HEAD_SORT_KEY = '#head';
+export const ENTRY_SORT_PREFIX = 'entry#';
+
+export function eventPartition({ tenant, event }: EventKey): string {
+  return `event#${tenant}#${event}`;
+}
+
+/** Names the tenant's events, one small item each; heads stay in their own partitions, where the reads are. */
+export function tenantPartition(tenant: string): string {
+  return `tenant#${tenant}`;
+}
+
+/** One item by the secret's digest: what the authorizer reads. */
+export function credentialPartition(secretDigest: string): string {
+  return `credential#${secretDigest}`;
+}
+export const CREDENTIAL_SORT_KEY = 'credential';
+
+/** The same credentials by event: what an operator lists. */
+export function eventCredentialsPartition({ tenant, event }: EventKey): string {
+  return `credentials#${tenant}#${event}`;
+}

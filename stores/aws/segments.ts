@@ -1,0 +1,72 @@
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3ServiceException,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Clock } from '../../origin/ports/clock';
+import { SegmentMissing, type SegmentStore } from '../../origin/ports/segment-store';
+import { RETENTION_TAG, retentionDays, segmentObjectKey } from './schema';
+
+/** The object is there already, with the digest that its key names: the same bytes. */
+const PRECONDITION_FAILED = 412;
+
+/** Another write of the same object is under way; S3 asks to try again, because that one may still fail. */
+const CONFLICT = 409;
+const WRITES_MAX = 3;
+
+/** Segment bytes of one region in S3. `client` is of that region. */
+export function s3Segments(client: S3Client, bucket: string, clock: Clock): SegmentStore {
+  return {
+    async write(ref, bytes, expiresAtMs) {
+      const days = retentionDays(clock.nowMs(), expiresAtMs);
+      await putOnce(
+        client,
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: segmentObjectKey(ref),
+          Body: bytes,
+          ContentLength: bytes.byteLength,
+          // S3 itself refuses bytes that are not those of the key.
+          ChecksumSHA256: Buffer.from(ref.digest, 'hex').toString('base64'),
+          IfNoneMatch: '*',
+          ...(days !== undefined && { Tagging: `${RETENTION_TAG}=${days}` }),
+        }),
+      );
+    },
+
+    async read(ref, range) {
+      const key = segmentObjectKey(ref);
+      try {
+        const { Body } = await client.send(
+          new GetObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            // HTTP ranges name the last byte, ours the one after it.
+            ...(range !== undefined && { Range: `bytes=${range.start}-${range.end - 1}` }),
+          }),
+        );
+        // On Node the SDK's body is a Readable.
+        return Body === undefined ? new Uint8Array() : (Body as AsyncIterable<Uint8Array>);
+      } catch (error) {
+        if (error instanceof NoSuchKey)
+          throw new SegmentMissing(`object ${key}: not in bucket ${bucket}`, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+async function putOnce(client: S3Client, put: PutObjectCommand): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(put);
+      return;
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      if (status === PRECONDITION_FAILED) return;
+      if (status !== CONFLICT || attempt === WRITES_MAX) throw error;
+    }
+  }
+}
