@@ -132,7 +132,7 @@ const liveEventSchema = v.strictObject({
 });
 
 function unique() {
-  return v.check((all: readonly string[]) => new Set(all).size === all.length, 'wanted names that differ');
+  return v.check((all: string[]) => new Set(all).size === all.length, 'wanted names that differ');
 }
 
 /** One thing wrong with what a client sent; `parameter` is a path such as `representations.0.id`. */

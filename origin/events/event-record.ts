@@ -79,6 +79,8 @@ export interface InitEntry extends EntryBase {
  */
 export interface PipelineInitEntry extends EntryBase {
   readonly kind: 'pipeline-init';
+  /** 1 for the first change of this pipeline's init, and so on. */
+  readonly change: number;
   readonly representation: string;
   readonly pipeline: string;
   readonly digest: string;

@@ -1,0 +1,54 @@
+import type { ByteRange } from '../origin/ports/segment-store';
+import type { HttpRequest } from './message';
+import { etagOf } from './segment-headers';
+
+/** Which bytes of an object a request wants, once its validator and size are known. */
+export type Wanted =
+  | { readonly kind: 'all'; readonly range?: undefined }
+  | { readonly kind: 'part'; readonly range: ByteRange }
+  /** Nothing to read: HEAD, a client that has it already, or a range outside. */
+  | {
+      readonly kind: 'none';
+      readonly why: 'head' | 'not-modified' | 'unsatisfiable';
+      readonly range?: undefined;
+    };
+
+export type WantedOf = (digest: string, size: number) => Wanted;
+
+/**
+ * Evaluates preconditions and ranges in the order of RFC 9110, 13.2.2: If-None-Match, then Range under If-Range. One
+ * range is honoured; several are answered with the whole, as a server may.
+ */
+export function wantedOf(request: HttpRequest): WantedOf {
+  const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range } = request.headers;
+  return (digest, size) => {
+    const etag = etagOf(digest);
+    if (ifNoneMatch !== undefined && matchesAny(ifNoneMatch, etag))
+      return { kind: 'none', why: 'not-modified' };
+    const ranged = range !== undefined && (ifRange === undefined || ifRange === etag);
+    const part = ranged ? parseRange(range, size) : undefined;
+    if (part === 'unsatisfiable') return { kind: 'none', why: 'unsatisfiable' };
+    if (request.method === 'HEAD') return { kind: 'none', why: 'head' };
+    return part === undefined ? { kind: 'all' } : { kind: 'part', range: part };
+  };
+}
+
+/** If-None-Match compares weakly (RFC 9110, 13.1.2), so `W/` of a cache in between does not matter. */
+function matchesAny(header: string, etag: string): boolean {
+  return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
+}
+
+/** @returns undefined where the header is to be ignored: not bytes, malformed, or several ranges. */
+function parseRange(header: string, size: number): ByteRange | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
+  if (match === null) return undefined;
+  const [, first = '', last = ''] = match;
+  if (first === '' && last === '') return undefined;
+  if (first === '') {
+    const suffix = Math.min(Number(last), size);
+    return suffix === 0 ? 'unsatisfiable' : { start: size - suffix, end: size };
+  }
+  if (last !== '' && Number(last) < Number(first)) return undefined;
+  if (Number(first) >= size) return 'unsatisfiable';
+  return { start: Number(first), end: last === '' ? size : Math.min(Number(last) + 1, size) };
+}

@@ -1,0 +1,186 @@
+import { bytesOfBase64 } from '../origin/base64';
+import type { InitEntry } from '../origin/events/event-record';
+import type { LiveEvent, Representation } from '../origin/events/live-event';
+import type { Target } from '../origin/events/target';
+import type { Origin } from '../origin/origin';
+import type { Document } from '../origin/ports/segment-store';
+import type { SegmentOutcome } from '../origin/serve/serve-segment';
+import { CACHE, earlyCacheControl } from './cache-policy';
+import { CORS_HEADERS, eventHeaders, eventTag } from './common-headers';
+import type { HttpRequest, HttpResponse } from './message';
+import { problemResponse } from './problem';
+import { wantedOf } from './range';
+import type { Wanted, WantedOf } from './range';
+import { contentTypeOf, etagOf, reprDigest, segmentHeaders } from './segment-headers';
+
+const UNKNOWN = {
+  event: { title: 'Unknown event', detail: 'Wanted /live/{tenant}/{event}/{path} of an event that exists.' },
+  object: {
+    title: 'Unknown object',
+    detail: 'No template, manifest or passthrough pattern of the event has this name.',
+  },
+  number: { title: 'Not canonical', detail: 'Every segment has one name; this one names nothing.' },
+  init: { title: 'No init segment', detail: 'No pipeline has published this init segment yet.' },
+} as const;
+
+/** 404 for what no schedule knows of; cached by how soon that may change. */
+export function unknownAnswer(what: keyof typeof UNKNOWN, event?: LiveEvent, wanted?: string): HttpResponse {
+  const { title, detail } = UNKNOWN[what];
+  const cache = { event: CACHE.unknown, object: CACHE.unknown, number: CACHE.never, init: CACHE.empty }[what];
+  return problemResponse(
+    { status: 404, title, detail, ...(wanted !== undefined && { members: { wanted } }) },
+    { ...(event === undefined ? CORS_HEADERS : eventHeaders(event)), 'Cache-Control': cache },
+  );
+}
+
+/** The rows of the schedule table (docs/schedule.md): each outcome, its status and how long it stays true. */
+export function segmentAnswer(
+  origin: Origin,
+  event: LiveEvent,
+  representation: Representation,
+  number: number,
+  outcome: SegmentOutcome,
+  wanted: WantedOf,
+): HttpResponse {
+  const headers = eventHeaders(event);
+  const members = { number };
+  switch (outcome.kind) {
+    case 'selected':
+      return selectedAnswer(event, representation, origin.local.region, outcome, wanted);
+    case 'never':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Outside the event',
+          detail: 'The event has no segment of this number.',
+          members,
+        },
+        { ...headers, 'Cache-Control': CACHE.never },
+      );
+    case 'early':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Not yet',
+          detail: 'The schedule has it later: see expiresMs.',
+          members: { ...members, expiresMs: outcome.opensAtMs },
+        },
+        {
+          ...headers,
+          'Cache-Control': earlyCacheControl(outcome.opensAtMs, origin.clock.nowMs()),
+          'Headwater-Expires-Ms': outcome.opensAtMs.toString(),
+        },
+      );
+    case 'missing':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Missing',
+          detail: 'It is due and no pipeline has published it; it may still come.',
+          members,
+        },
+        { ...headers, 'Cache-Control': CACHE.missing },
+      );
+    case 'gone':
+      return problemResponse(
+        {
+          status: 410,
+          title: 'Gone',
+          detail: GONE[outcome.why],
+          members: { ...members, reason: outcome.why },
+        },
+        { ...headers, 'Cache-Control': outcome.why === 'expired' ? CACHE.expired : CACHE.gone },
+      );
+  }
+}
+
+const GONE = {
+  expired: 'It is older than the DVR window.',
+  'never-came': 'No pipeline published it before the retry deadline.',
+  'all-defective': 'Every copy has defects or is masked, and the event does not serve those.',
+} as const;
+
+function selectedAnswer(
+  event: LiveEvent,
+  representation: Representation,
+  region: string,
+  outcome: Extract<SegmentOutcome, { kind: 'selected' }>,
+  wanted: WantedOf,
+): HttpResponse {
+  const headers = segmentHeaders(event, representation, region, outcome);
+  const { digest, size } = outcome.served;
+  return partAnswer(wanted(digest, size), size, headers, outcome.body);
+}
+
+function partAnswer(
+  part: Wanted,
+  size: number,
+  headers: Record<string, string>,
+  body: HttpResponse['body'] | undefined,
+): HttpResponse {
+  if (part.kind === 'none' && part.why === 'not-modified') return { status: 304, headers };
+  if (part.kind === 'none' && part.why === 'unsatisfiable')
+    return problemResponse(
+      { status: 416, title: 'Range not satisfiable', detail: `Wanted bytes within 0-${size - 1}.` },
+      { ...CORS_HEADERS, 'Cache-Control': CACHE.missing, 'Content-Range': `bytes */${size}` },
+    );
+  if (part.kind === 'part') {
+    headers['Content-Range'] = `bytes ${part.range.start}-${part.range.end - 1}/${size}`;
+    headers['Content-Length'] = (part.range.end - part.range.start).toString();
+  } else headers['Content-Length'] = size.toString();
+  return { status: part.kind === 'part' ? 206 : 200, headers, ...(body !== undefined && { body }) };
+}
+
+/** An init by version is immutable; the bare name follows the init in force. */
+export function initAnswer(
+  event: LiveEvent,
+  { representation }: Extract<Target, { kind: 'init' }>,
+  entry: InitEntry | undefined,
+  request: HttpRequest,
+): HttpResponse {
+  const bytes = entry && bytesOfBase64(entry.bytes);
+  if (entry === undefined || bytes === undefined) return unknownAnswer('init', event);
+  const part = wantedOf(request)(entry.digest, bytes.length);
+  const headers = {
+    ...eventHeaders(event),
+    'Content-Type': contentTypeOf(representation),
+    'Cache-Control': request.query['v'] === undefined ? CACHE.init : CACHE.initVersion,
+    'Accept-Ranges': 'bytes',
+    ETag: etagOf(entry.digest),
+    'Repr-Digest': reprDigest(entry.digest),
+    'Last-Modified': new Date(entry.atMs).toUTCString(),
+    'Cache-Tag': eventTag(event),
+  };
+  return partAnswer(
+    part,
+    bytes.length,
+    headers,
+    part.kind === 'part'
+      ? bytes.subarray(part.range.start, part.range.end)
+      : part.kind === 'all'
+        ? bytes
+        : undefined,
+  );
+}
+
+/** A packager's own manifest or a passthrough object, as it was PUT last. */
+export function documentAnswer(
+  event: LiveEvent,
+  document: Document | undefined,
+  request: HttpRequest,
+): HttpResponse {
+  if (document === undefined)
+    return problemResponse(
+      { status: 404, title: 'Unknown object', detail: 'Nothing was PUT under this name.' },
+      { ...eventHeaders(event), 'Cache-Control': CACHE.empty },
+    );
+  const headers = {
+    ...eventHeaders(event),
+    'Content-Type': document.contentType,
+    'Cache-Control': CACHE.document,
+    'Last-Modified': new Date(document.publishedAtMs).toUTCString(),
+    'Cache-Tag': eventTag(event),
+    'Content-Length': document.bytes.length.toString(),
+  };
+  return { status: 200, headers, ...(request.method !== 'HEAD' && { body: document.bytes }) };
+}

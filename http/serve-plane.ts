@@ -1,0 +1,134 @@
+import type { Origin } from '../origin/origin';
+import type { LiveEvent, Representation } from '../origin/events/live-event';
+import { targetOfGet } from '../origin/events/target';
+import type { Target } from '../origin/events/target';
+import type { Cancel } from '../origin/ports/cancel';
+import { serveInit } from '../origin/serve/serve-init';
+import { serveSegment } from '../origin/serve/serve-segment';
+import type { SegmentOutcome } from '../origin/serve/serve-segment';
+import { CACHE } from './cache-policy';
+import { CORS_HEADERS, PREFLIGHT_HEADERS } from './common-headers';
+import { parseMediaPath, TIME_PATH } from './media-path';
+import type { HttpRequest, HttpResponse } from './message';
+import { serveManifest } from './serve-manifest';
+import { problemResponse } from './problem';
+import { wantedOf } from './range';
+import { documentAnswer, initAnswer, segmentAnswer, unknownAnswer } from './serve-answers';
+
+/** What a GET came to, for logs and metrics. */
+export interface Served {
+  readonly response: HttpResponse;
+  readonly event?: LiveEvent;
+  readonly representation?: Representation;
+  readonly outcome?: SegmentOutcome;
+}
+
+/**
+ * GET, HEAD and OPTIONS of the media plane, in every runtime.
+ * @throws what stores throw; {@link failedAnswer} turns it into a 503.
+ */
+export async function servePlane(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
+  if (request.method === 'OPTIONS') return { response: { status: 204, headers: PREFLIGHT_HEADERS } };
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return { response: methodAnswer(request.method) };
+  if (request.path === TIME_PATH) return { response: timeAnswer(origin.clock.nowMs()) };
+  const place = parseMediaPath(request.path);
+  const event = place && (await origin.events.get(place.key));
+  if (place === undefined || event === undefined) return { response: unknownAnswer('event') };
+  const target = targetOfGet(event, place.path);
+  if (target === undefined) return { event, response: unknownAnswer('object', event) };
+  const served = await serveTarget(origin, event, target, request, cancel);
+  return { event, ...served, response: withoutBody(request, served.response) };
+}
+
+async function serveTarget(
+  origin: Origin,
+  event: LiveEvent,
+  target: Target,
+  request: HttpRequest,
+  cancel: Cancel,
+): Promise<Served> {
+  const nowMs = origin.clock.nowMs();
+  switch (target.kind) {
+    case 'segment':
+      return segment(origin, event, target, request, cancel);
+    case 'init': {
+      const version = request.query['v'];
+      const entry = serveInit(
+        event,
+        target.representation,
+        version === undefined ? undefined : Number(version),
+        nowMs,
+      );
+      return { representation: target.representation, response: initAnswer(event, target, entry, request) };
+    }
+    case 'not-canonical':
+      return { response: unknownAnswer('number', event, target.wanted) };
+    case 'document':
+      return {
+        response: documentAnswer(event, await origin.local.documents.read(event.key, target.path), request),
+      };
+    case 'mpd':
+    case 'master-playlist':
+    case 'media-playlist':
+      return { response: await serveManifest(origin, event, target, request) };
+  }
+}
+
+async function segment(
+  origin: Origin,
+  event: LiveEvent,
+  { representation, number }: Extract<Target, { kind: 'segment' }>,
+  request: HttpRequest,
+  cancel: Cancel,
+): Promise<Served> {
+  const wanted = wantedOf(request);
+  const outcome = await serveSegment(origin, {
+    event,
+    representation: representation.configuration.id,
+    number,
+    wanted: (candidate) => {
+      const { kind, range } = wanted(candidate.digest, candidate.size);
+      return kind === 'part' ? range : kind;
+    },
+    cancel,
+  });
+  const response = segmentAnswer(origin, event, representation, number, outcome, wanted);
+  return { representation, outcome, response };
+}
+
+/** The store failed and nothing is known: say so for a second, so that edges turn to another region. */
+export function failedAnswer(): HttpResponse {
+  return problemResponse(
+    {
+      status: 503,
+      title: 'Store failing',
+      detail: 'The origin cannot reach its stores. Ask again, or another region.',
+    },
+    { ...CORS_HEADERS, 'Cache-Control': 'no-store', 'Retry-After': '1' },
+  );
+}
+
+function methodAnswer(method: string): HttpResponse {
+  return problemResponse(
+    { status: 405, title: 'Method not allowed', detail: `Wanted GET, HEAD or OPTIONS, got ${method}.` },
+    { ...CORS_HEADERS, 'Cache-Control': CACHE.never, Allow: 'GET, HEAD, OPTIONS' },
+  );
+}
+
+/** ISO 8601 with milliseconds, for DASH's urn:mpeg:dash:utc:http-xsdate:2014. */
+function timeAnswer(nowMs: number): HttpResponse {
+  return {
+    status: 200,
+    headers: { ...CORS_HEADERS, 'Content-Type': 'text/plain', 'Cache-Control': CACHE.noStore },
+    body: new Date(nowMs).toISOString(),
+  };
+}
+
+/** HEAD has the headers of GET, Content-Length too (RFC 9110, 9.3.2). */
+function withoutBody(request: HttpRequest, response: HttpResponse): HttpResponse {
+  if (request.method !== 'HEAD' || response.body === undefined) return response;
+  const { body, ...head } = response;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return head;
+  return { ...head, headers: { 'Content-Length': body.length.toString(), ...head.headers } };
+}

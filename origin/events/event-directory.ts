@@ -1,0 +1,97 @@
+import type { EventKey } from '../candidate';
+import { cancelSource } from '../ports/cancel';
+import type { Clock } from '../ports/clock';
+import type { EventStore } from '../ports/event-store';
+import { compileEvent } from './live-event';
+import type { LiveEvent } from './live-event';
+
+/** How long an origin answers from what it knows of an event before it looks again. Changes act within 2 s. */
+const FRESH_MS = 1000;
+/** How long a request waits for that look; then it is answered from what was known. */
+const REFRESH_MS_MAX = 100;
+/** Known events and names of no event, in memory. */
+const ENTRIES_MAX = 2000;
+
+interface Known {
+  event: LiveEvent | undefined;
+  checkedAtMs: number;
+  /** The look under way: one for all requests that want it. */
+  refresh: Promise<void> | undefined;
+}
+
+/**
+ * An instance's memory of events, unknown ones included: requests for what does not exist touch no store. While the
+ * store fails, what was known holds.
+ */
+export class EventDirectory {
+  readonly #store: EventStore;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, Known>();
+
+  constructor(store: EventStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /**
+   * @returns the event, at most about a second old; undefined when there is none.
+   * @throws what the store throws, if nothing at all is known yet.
+   */
+  async get(key: EventKey): Promise<LiveEvent | undefined> {
+    const known = this.#entryOf(key);
+    const nowMs = this.#clock.nowMs();
+    const blank = known.checkedAtMs === -Infinity;
+    if (nowMs - known.checkedAtMs >= FRESH_MS) {
+      known.refresh ??= this.#refresh(key, known);
+      if (blank) await known.refresh;
+      else await this.#within(known.refresh, nowMs + REFRESH_MS_MAX);
+    }
+    const expiresAtMs = known.event?.head.expiresAtMs ?? Infinity;
+    return nowMs < expiresAtMs ? known.event : undefined;
+  }
+
+  /**
+   * Reads the event now, whatever is known: what this instance has just changed, or must not decide on stale data.
+   * @throws what the store throws.
+   */
+  async reload(key: EventKey): Promise<LiveEvent | undefined> {
+    const known = this.#entryOf(key);
+    // A look that began before the change may not have seen it.
+    await known.refresh?.catch(() => undefined);
+    known.checkedAtMs = -Infinity;
+    return this.get(key);
+  }
+
+  #entryOf(key: EventKey): Known {
+    const name = nameOf(key);
+    const known = this.#known.get(name) ?? { event: undefined, checkedAtMs: -Infinity, refresh: undefined };
+    // The map's order is the order of use: the first is the one to forget.
+    this.#known.delete(name);
+    this.#known.set(name, known);
+    if (this.#known.size > ENTRIES_MAX) this.#known.delete(this.#known.keys().next().value ?? name);
+    return known;
+  }
+
+  async #refresh(key: EventKey, known: Known): Promise<void> {
+    const startedAtMs = this.#clock.nowMs();
+    try {
+      const found = await this.#store.read(key, known.event?.head.revision);
+      if (found !== 'unchanged') known.event = found === undefined ? undefined : compileEvent(found);
+      known.checkedAtMs = startedAtMs;
+    } catch (error) {
+      if (known.checkedAtMs === -Infinity) throw error;
+      known.checkedAtMs = startedAtMs;
+    } finally {
+      known.refresh = undefined;
+    }
+  }
+
+  async #within(refresh: Promise<void>, untilMs: number): Promise<void> {
+    const done = cancelSource();
+    await Promise.race([refresh.finally(() => done.cancel()), this.#clock.sleepUntil(untilMs, done)]);
+  }
+}
+
+function nameOf(key: EventKey): string {
+  return `${key.tenant}/${key.event}`;
+}

@@ -1,0 +1,110 @@
+import { base64Of } from '../base64';
+import type { EventEntry, PipelineInitEntry } from '../events/event-record';
+import { INIT_BYTES_MAX } from '../events/event-record';
+import { initInForce } from '../events/live-event';
+import type { LiveEvent, Representation } from '../events/live-event';
+import { defect } from '../media/defect';
+import { inspectInit } from '../media/inspect-init';
+import type { InitInspection } from '../media/inspection';
+import type { Origin } from '../origin';
+import { liveEdge } from '../schedule/schedule';
+import type { IngestOutcome } from './outcome';
+
+export interface InitPut {
+  readonly event: LiveEvent;
+  readonly representation: Representation;
+  readonly pipeline: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Changes of init that one pipeline may have recorded for one representation; more are refused, not recorded. */
+const PIPELINE_INITS_MAX = 50;
+
+/**
+ * The first init of a representation becomes its reference, version 1, by a conditional write; a later one must have
+ * the same identity, since players load one init and then media of any pipeline.
+ * @throws what the event store throws.
+ */
+export async function ingestInit(origin: Origin, put: InitPut): Promise<IngestOutcome> {
+  if (put.bytes.length > INIT_BYTES_MAX)
+    return {
+      kind: 'unusable',
+      defects: [defect('malformed', { bytes: put.bytes.length, most: INIT_BYTES_MAX })],
+    };
+  const found = inspectInit(put.bytes, origin.digester);
+  if (found.kind === 'defective') return { kind: 'unusable', defects: found.defects };
+  const wrong = contradiction(put.representation, found.init);
+  if (wrong !== undefined) return { kind: 'unusable', defects: [wrong] };
+
+  const current = put.representation.inits.length > 0 ? put : await withReference(origin, put, found.init);
+  return current.representation.inits.length === 0
+    ? acceptedOf(origin, put, 1, false)
+    : compare(origin, current, found.init);
+}
+
+/** Tries to be the reference. @returns the put with the event as it is now: without inits when this one became it. */
+async function withReference(origin: Origin, put: InitPut, init: InitInspection): Promise<InitPut> {
+  const entry: EventEntry = {
+    kind: 'init',
+    id: `init#${put.representation.configuration.id}#0001`,
+    version: 1,
+    fromSegment: 0,
+    ...described(origin, put, init),
+  };
+  const appended = await origin.eventStore.append(put.event.key, entry, 0);
+  const event = await origin.events.reload(put.event.key);
+  if (appended === 'appended') return put;
+  const representation = event?.representations.get(put.representation.configuration.id);
+  if (event === undefined || representation === undefined)
+    throw new Error('the event went away during the PUT');
+  return { ...put, event, representation };
+}
+
+async function compare(origin: Origin, put: InitPut, init: InitInspection): Promise<IngestOutcome> {
+  const next = liveEdge(put.event.schedule, origin.clock.nowMs()) + 1;
+  const inForce = initInForce(put.representation, next);
+  const known = put.representation.pipelineInits.get(put.pipeline)?.init ?? put.representation.inits[0]?.init;
+  if (known?.identity !== init.identity) await remember(origin, put, init);
+  if (inForce === undefined || inForce.init.identity !== init.identity)
+    return { kind: 'foreign-init', wanted: inForce?.init.identity ?? '', got: init.identity };
+  return acceptedOf(origin, put, inForce.version, inForce.digest === origin.digester.sha256Hex(put.bytes));
+}
+
+async function remember(origin: Origin, put: InitPut, init: InitInspection): Promise<void> {
+  const recorded = put.representation.pipelineInits.get(put.pipeline)?.change ?? 0;
+  if (recorded >= PIPELINE_INITS_MAX) return;
+  const change = recorded + 1;
+  const entry: PipelineInitEntry = {
+    kind: 'pipeline-init',
+    id: `pipeline-init#${put.representation.configuration.id}#${put.pipeline}#${String(change).padStart(4, '0')}`,
+    change,
+    ...described(origin, put, init),
+  };
+  await origin.eventStore.append(put.event.key, entry, 0);
+  await origin.events.reload(put.event.key);
+}
+
+function described(origin: Origin, put: InitPut, init: InitInspection) {
+  return {
+    representation: put.representation.configuration.id,
+    pipeline: put.pipeline,
+    digest: origin.digester.sha256Hex(put.bytes),
+    bytes: base64Of(put.bytes),
+    init,
+    atMs: origin.clock.nowMs(),
+    by: put.pipeline,
+  };
+}
+
+function acceptedOf(origin: Origin, put: InitPut, version: number, known: boolean): IngestOutcome {
+  return { kind: 'init-accepted', version, digest: origin.digester.sha256Hex(put.bytes), known };
+}
+
+/** What the configuration says of the track and the init denies. */
+function contradiction({ configuration }: Representation, init: InitInspection) {
+  if (configuration.contentType !== init.contentType)
+    return defect('wrong-track', { wanted: configuration.contentType, got: init.contentType });
+  if (configuration.timescale !== undefined && configuration.timescale !== init.timescale)
+    return defect('wrong-timescale', { wanted: configuration.timescale, got: init.timescale });
+  return undefined;
+}

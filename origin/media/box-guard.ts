@@ -1,0 +1,145 @@
+import { fourCharacters, type Box } from './box';
+import { announcedSamples, demandedBytes, STRING_BYTES_MAX } from './box-demand';
+import { defect, type Defect } from './defect';
+import { looksLike } from './looks-like';
+
+/** More than any segment that plays; less than what would hold up an event loop for 5 ms. */
+export const BOXES_MAX = 6000;
+/** Frames of one segment: 10 s of 960 frames a second, or of AAC twenty times over. */
+export const SAMPLES_MAX = 10_000;
+/** moov/trak/mdia/minf/stbl/stsd/encv/sinf/schi/tenc is 10 deep. */
+export const DEPTH_MAX = 12;
+
+/** What the guard found: a tree that every reader may trust, or why there is none. `visited` counts boxes. */
+export type GuardResult =
+  | { readonly kind: 'guarded'; readonly boxes: readonly Box[]; readonly visited: number }
+  | { readonly kind: 'refused'; readonly defect: Defect; readonly visited: number };
+
+/** Boxes that the guard enters, and how many bytes of their payload come before the first child. */
+const CHILDREN_AT = new Map<string, number>([
+  ...['moov', 'trak', 'edts', 'mdia', 'minf', 'stbl', 'mvex', 'moof', 'traf', 'sinf', 'schi'].map(at(0)),
+  ['stsd', 8],
+  ['wvtt', 8],
+  ...['avc1', 'avc3', 'hvc1', 'hev1', 'dvh1', 'dvhe', 'av01', 'vp09', 'encv'].map(at(78)),
+  ...['mp4a', 'ac-3', 'ec-3', 'ac-4', 'Opus', 'fLaC', 'enca'].map(at(28)),
+]);
+
+/** What may stand first. Anything else is no ISO BMFF file, or none whose beginning arrived. */
+const FIRST = new Set(
+  'ftyp styp moov moof mdat sidx ssix emsg prft free skip uuid wide meta mfra pdin'.split(' '),
+);
+
+interface Walk {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  visited: number;
+  samples: number;
+  fault: Defect | undefined;
+}
+
+/**
+ * Walks the boxes of a file once, before any library reads them, and holds every size, count and depth against the bytes
+ * that are there: libraries loop for ever on a size of 0 or a crafted sample count, and one PUT must not stop the origin.
+ * Never throws; takes O(boxes), never O(bytes); mdat is skipped, not read.
+ */
+export function guardBoxes(bytes: Uint8Array): GuardResult {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const walk: Walk = { bytes, view, visited: 0, samples: 0, fault: undefined };
+  const boxes = isBoxFile(walk) ? boxesBetween(walk, 0, bytes.length, 0) : [];
+  if (walk.fault !== undefined) return { kind: 'refused', defect: walk.fault, visited: walk.visited };
+  return { kind: 'guarded', boxes, visited: walk.visited };
+}
+
+function isBoxFile(walk: Walk): boolean {
+  const { bytes } = walk;
+  if (bytes.length === 0) return refuse(walk, 'malformed', { wanted: 'an ISO BMFF box', got: 'no bytes' });
+  if (bytes.length >= 8 && FIRST.has(fourCharacters(bytes, 4))) return true;
+  if (bytes.length < 8 && looksLike(bytes) === 'no ISO BMFF box') {
+    return refuse(walk, 'truncated', { box: 'first', wanted: 8, got: bytes.length });
+  }
+  return refuse(walk, 'malformed', { wanted: 'an ISO BMFF box', got: looksLike(bytes) });
+}
+
+function boxesBetween(walk: Walk, start: number, end: number, depth: number): readonly Box[] {
+  if (depth > DEPTH_MAX) refuse(walk, 'malformed', { box: 'nesting', wanted: DEPTH_MAX, got: depth });
+  const boxes: Box[] = [];
+  for (let at = start; at < end && walk.fault === undefined;) {
+    const box = boxAt(walk, at, end, depth);
+    if (box === undefined) break;
+    boxes.push(box);
+    at = box.end;
+  }
+  return boxes;
+}
+
+function boxAt(walk: Walk, start: number, limit: number, depth: number): Box | undefined {
+  if (++walk.visited > BOXES_MAX)
+    refuse(walk, 'malformed', { box: 'count', wanted: BOXES_MAX, got: walk.visited });
+  else if (limit - start < 8) cut(walk, depth, 'header', start + 8, limit);
+  if (walk.fault !== undefined) return undefined;
+  const type = fourCharacters(walk.bytes, start + 4);
+  if (!/^[ -~]{4}$/.test(type)) {
+    refuse(walk, 'malformed', {
+      at: start,
+      wanted: 'a box',
+      got: looksLike(walk.bytes.subarray(start, limit)),
+    });
+    return undefined;
+  }
+  const extent = extentOf(walk, start, limit, depth, type);
+  if (extent === undefined || !fits(walk, type, extent.payload, extent.end)) return undefined;
+  const childrenAt = CHILDREN_AT.get(type);
+  const children =
+    childrenAt === undefined ? [] : boxesBetween(walk, extent.payload + childrenAt, extent.end, depth + 1);
+  return { type, start, ...extent, children };
+}
+
+/** Reads size and largesize (4.2). 0 means "to the end of the file" and is for a file's last box only. */
+function extentOf(walk: Walk, start: number, limit: number, depth: number, box: string) {
+  const short = walk.view.getUint32(start);
+  if (short === 0 && depth === 0) return { payload: start + 8, end: limit };
+  const large = short === 1;
+  if (large && limit - start < 16) return cut(walk, depth, box, start + 16, limit);
+  const size = large ? walk.view.getUint32(start + 8) * 2 ** 32 + walk.view.getUint32(start + 12) : short;
+  const header = (large ? 16 : 8) + (box === 'uuid' ? 16 : 0);
+  if (size < header) {
+    refuse(walk, 'malformed', { box, at: start, wanted: header, got: size });
+    return undefined;
+  }
+  if (size > Number.MAX_SAFE_INTEGER) {
+    refuse(walk, 'malformed', { box, at: start, wanted: 'a size below 2^53', got: 'a greater one' });
+    return undefined;
+  }
+  if (start + size > limit) return cut(walk, depth, box, start + size, limit);
+  return { payload: start + header, end: start + size };
+}
+
+/** At the top the bytes end too early: they were cut. Inside a box its parent says how long it is: it contradicts. */
+function cut(walk: Walk, depth: number, box: string, wanted: number, got: number): undefined {
+  refuse(walk, depth === 0 ? 'truncated' : 'malformed', { box, wanted, got });
+  return undefined;
+}
+
+function fits(walk: Walk, box: string, start: number, end: number): boolean {
+  const got = end - start;
+  const demanded = demandedBytes(box, walk.view, start, end);
+  const wanted = Math.max(demanded, CHILDREN_AT.get(box) ?? 0);
+  if (wanted === Infinity) {
+    return refuse(walk, 'malformed', { box, wanted: `strings of at most ${STRING_BYTES_MAX} bytes`, got });
+  }
+  if (wanted > got) return refuse(walk, 'malformed', { box, wanted, got });
+  const samples = announcedSamples(box, walk.view, start, end);
+  if (box === 'trun') walk.samples += samples;
+  const most = Math.max(samples, walk.samples);
+  if (most > SAMPLES_MAX) return refuse(walk, 'malformed', { box, wanted: SAMPLES_MAX, got: most });
+  return true;
+}
+
+function refuse(walk: Walk, name: 'malformed' | 'truncated', measures: Defect['measures']): false {
+  walk.fault ??= defect(name, measures);
+  return false;
+}
+
+function at(offset: number) {
+  return (type: string): [string, number] => [type, offset];
+}

@@ -1,0 +1,26 @@
+import type { EventDirectory } from './events/event-directory';
+import type { CandidateStore } from './ports/candidate-store';
+import type { Clock } from './ports/clock';
+import type { Digester } from './ports/digester';
+import type { CredentialStore, EventStore } from './ports/event-store';
+import type { DocumentStore, SegmentStore } from './ports/segment-store';
+
+/** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
+export interface RegionStores {
+  readonly region: string;
+  readonly candidates: CandidateStore;
+  readonly segments: SegmentStore;
+  readonly documents: DocumentStore;
+}
+
+/** What every use case is given: the stores of its own region, the other regions, and the ports. */
+export interface Origin {
+  readonly clock: Clock;
+  readonly digester: Digester;
+  readonly local: RegionStores;
+  /** The other regions. Empty in a deployment of one region. */
+  readonly peers: readonly RegionStores[];
+  readonly eventStore: EventStore;
+  readonly credentials: CredentialStore;
+  readonly events: EventDirectory;
+}

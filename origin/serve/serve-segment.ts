@@ -1,0 +1,198 @@
+import type { Candidate, SegmentKey } from '../candidate';
+import type { LiveEvent } from '../events/live-event';
+import type { Origin, RegionStores } from '../origin';
+import { isValid } from '../media/defect';
+import { cancelSource } from '../ports/cancel';
+import type { Cancel } from '../ports/cancel';
+import type { Body, ByteRange } from '../ports/segment-store';
+import { dueMs, isNext, positionOf } from '../schedule/schedule';
+import type { Position } from '../schedule/schedule';
+import { defectsOf, isSettled, select, selectionRules } from '../selection/select';
+import type { Copy, Decision } from '../selection/select';
+
+/** How long the other regions have to answer. Without an answer the decision names them as unheard. */
+const PEER_MS_MAX = 150;
+/** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
+const PEER_AGAIN_MS = 500;
+
+export interface SegmentGet {
+  readonly event: LiveEvent;
+  readonly representation: string;
+  readonly number: number;
+  /** Which bytes of the chosen candidate are wanted: `'none'` for HEAD and conditional requests that hold. */
+  readonly wanted: (candidate: Candidate) => ByteRange | 'all' | 'none';
+  readonly cancel: Cancel;
+}
+
+/** What a GET of a segment comes to. http/serve-answers.ts says how each is told. */
+export type SegmentOutcome =
+  | {
+      readonly kind: 'selected';
+      readonly decision: Decision;
+      readonly copy: Copy;
+      /** The replica that the bytes come from. */
+      readonly served: Candidate;
+      readonly body: Body | undefined;
+      readonly timings: Timings;
+    }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'early'; readonly opensAtMs: number }
+  /** Due and not there, but it may still come. */
+  | { readonly kind: 'missing' }
+  /** It will not come (any more): `why` is for people. */
+  | { readonly kind: 'gone'; readonly why: 'expired' | 'never-came' | 'all-defective' };
+
+/** Milliseconds spent, for Server-Timing. */
+export interface Timings {
+  readonly candidatesMs: number;
+  readonly bytesMs: number;
+  readonly heldMs: number;
+}
+
+/**
+ * Answers from the schedule where it can, without touching a store; otherwise reads candidates (one query), selects,
+ * and opens one replica (one read). Holds the next segment until it is published.
+ * @throws what the local candidate store throws.
+ */
+export async function serveSegment(origin: Origin, get: SegmentGet): Promise<SegmentOutcome> {
+  const startedMs = origin.clock.nowMs();
+  const { schedule } = get.event;
+  const position = positionOf(schedule, get.number, startedMs);
+  if (position.kind === 'never') return { kind: 'never' };
+  if (position.kind === 'expired') return { kind: 'gone', why: 'expired' };
+  // Before it opens, only the very next may be there: pipelines can be early, not clairvoyant.
+  if (position.kind === 'early' && !isNext(schedule, get.number, startedMs)) return position;
+
+  const unreadable = new Set<string>();
+  let decision = await decideHeld(origin, get, position, unreadable);
+  const decidedMs = origin.clock.nowMs();
+  while (decision.chosen !== undefined) {
+    const opened = await openFirst(origin, decision.chosen, get.wanted);
+    if (opened !== undefined)
+      return selected(origin, { startedMs, decidedMs }, decision, decision.chosen, opened);
+    // Every replica of these bytes is lost: decide again as if the candidate had never been.
+    unreadable.add(decision.chosen.digest);
+    decision = await decide(origin, get, unreadable);
+  }
+  return absent(decision, position, origin.clock.nowMs());
+}
+
+function selected(
+  origin: Origin,
+  { startedMs, decidedMs }: { startedMs: number; decidedMs: number },
+  decision: Decision,
+  copy: Copy,
+  opened: { served: Candidate; body: Body | undefined },
+): SegmentOutcome {
+  // Held: how long the request waited for something that was not there when it came.
+  const heldMs = Math.max(0, Math.min(decidedMs, copy.replicas[0].publishedAtMs) - startedMs);
+  const timings = {
+    candidatesMs: decidedMs - startedMs - heldMs,
+    bytesMs: origin.clock.nowMs() - decidedMs,
+    heldMs,
+  };
+  return { kind: 'selected', decision, copy, ...opened, timings };
+}
+
+function absent(decision: Decision, position: Position, nowMs: number): SegmentOutcome {
+  if (position.kind === 'early') return position;
+  if (position.kind === 'expected' && nowMs < position.deadlineMs) return { kind: 'missing' };
+  return { kind: 'gone', why: decision.passedOver.length > 0 ? 'all-defective' : 'never-came' };
+}
+
+/** Decides now or, while the segment is expected and not there in good order, as soon as something changes. */
+async function decideHeld(
+  origin: Origin,
+  get: SegmentGet,
+  position: Position,
+  unreadable: ReadonlySet<string>,
+): Promise<Decision> {
+  let decision = await decide(origin, get, unreadable);
+  const dueAtMs = dueMs(get.event.schedule, get.number);
+  const key = { ...get.event.key, representation: get.representation, number: get.number };
+  let peersAskedMs = origin.clock.nowMs();
+  while (!isWorthServing(decision, dueAtMs, origin.clock.nowMs())) {
+    const nowMs = origin.clock.nowMs();
+    if (position.kind !== 'expected' || nowMs >= position.holdUntilMs || get.cancel.cancelled) break;
+    const settled = cancelSource();
+    get.cancel.onCancel(() => settled.cancel());
+    const untilMs = Math.min(
+      position.holdUntilMs,
+      nowMs < dueAtMs ? dueAtMs : Infinity,
+      nowMs + PEER_AGAIN_MS,
+    );
+    const changed = origin.local.candidates.awaitChange(key, untilMs, settled);
+    // Registered first, read second: a publication between the two is not missed.
+    const askPeers = nowMs - peersAskedMs >= PEER_AGAIN_MS;
+    if (askPeers) peersAskedMs = nowMs;
+    decision = await decide(origin, get, unreadable, askPeers);
+    if (!isWorthServing(decision, dueAtMs, nowMs)) await changed;
+    settled.cancel();
+  }
+  return isWorthServing(decision, dueAtMs, origin.clock.nowMs())
+    ? decision
+    : { ...decision, chosen: undefined };
+}
+
+/**
+ * A valid copy is served at once. A defective one only when nothing better can be on its way: every pipeline has
+ * delivered, or the segment is due.
+ */
+function isWorthServing({ chosen, passedOver, rules }: Decision, dueAtMs: number, nowMs: number): boolean {
+  if (chosen === undefined) return false;
+  if (nowMs >= dueAtMs || isValid(defectsOf(chosen))) return true;
+  const delivered = new Set([chosen, ...passedOver.map(({ copy }) => copy)].map(({ pipeline }) => pipeline));
+  return rules.order.every((pipeline) => delivered.has(pipeline) || rules.masks.has(pipeline));
+}
+
+/**
+ * One decision: from the local region alone if that settles it, else with what the others answer in time.
+ * Without `askPeers` the others are asked only once there is something here to compare with.
+ */
+export async function decide(
+  origin: Origin,
+  get: Pick<SegmentGet, 'event' | 'representation' | 'number'>,
+  unreadable: ReadonlySet<string> = new Set(),
+  askPeers = true,
+): Promise<Decision> {
+  const key = { ...get.event.key, representation: get.representation, number: get.number };
+  const rules = selectionRules(get.event, get.representation, get.number);
+  const readable = (found: readonly Candidate[]) => found.filter(({ digest }) => !unreadable.has(digest));
+  const local = readable(await origin.local.candidates.ofSegment(key));
+  const alone = select(get.number, local, rules);
+  if (isSettled(alone) || origin.peers.length === 0) return alone;
+  if (alone.chosen === undefined && !askPeers) return alone;
+  const heard = await heardOf(origin, key);
+  const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
+  return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
+}
+
+/** Each other region's candidates, undefined where it failed or was too slow. */
+async function heardOf(origin: Origin, key: SegmentKey): Promise<(readonly Candidate[] | undefined)[]> {
+  const answered = cancelSource();
+  const late = origin.clock.sleepUntil(origin.clock.nowMs() + PEER_MS_MAX, answered).then(() => undefined);
+  const asked = origin.peers.map(({ candidates }) =>
+    Promise.race([candidates.ofSegment(key).catch(() => undefined), late]),
+  );
+  const heard = await Promise.all(asked);
+  answered.cancel();
+  return heard;
+}
+
+/** Opens the first replica that can be read, this region's before the others'. */
+async function openFirst(
+  origin: Origin,
+  copy: Copy,
+  wanted: SegmentGet['wanted'],
+): Promise<{ served: Candidate; body: Body | undefined } | undefined> {
+  const regions: readonly RegionStores[] = [origin.local, ...origin.peers];
+  for (const { region, segments } of regions) {
+    const served = copy.replicas.find((replica) => replica.region === region);
+    if (served === undefined) continue;
+    const part = wanted(served);
+    if (part === 'none') return { served, body: undefined };
+    const body = await segments.read(served, part === 'all' ? undefined : part).catch(() => undefined);
+    if (body !== undefined) return { served, body };
+  }
+  return undefined;
+}
