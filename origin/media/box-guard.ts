@@ -1,5 +1,5 @@
 import { fourCharacters, type Box } from './box';
-import { announcedSamples, demandedBytes, STRING_BYTES_MAX } from './box-demand';
+import { demandOf, STRING_BYTES_MAX } from './box-demand';
 import { defect, type Defect } from './defect';
 import { looksLike } from './looks-like';
 
@@ -28,6 +28,8 @@ const CHILDREN_AT = new Map<string, number>([
 const FIRST = new Set(
   'ftyp styp moov moof mdat sidx ssix emsg prft free skip uuid wide meta mfra pdin'.split(' '),
 );
+
+type Extent = Pick<Box, 'payload' | 'end'>;
 
 interface Walk {
   readonly bytes: Uint8Array;
@@ -78,7 +80,7 @@ function boxAt(walk: Walk, start: number, limit: number, depth: number): Box | u
   else if (limit - start < 8) cut(walk, depth, 'header', start + 8, limit);
   if (walk.fault !== undefined) return undefined;
   const type = fourCharacters(walk.bytes, start + 4);
-  if (!/^[ -~]{4}$/.test(type)) {
+  if (!isPrintable(walk.view.getUint32(start + 4))) {
     refuse(walk, 'malformed', {
       at: start,
       wanted: 'a box',
@@ -94,12 +96,24 @@ function boxAt(walk: Walk, start: number, limit: number, depth: number): Box | u
   return { type, start, ...extent, children };
 }
 
+/** Four characters from space to tilde. */
+function isPrintable(type: number): boolean {
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    const character = (type >>> shift) & 0xff;
+    if (character < 0x20 || character > 0x7e) return false;
+  }
+  return true;
+}
+
 /** Reads size and largesize (4.2). 0 means "to the end of the file" and is for a file's last box only. */
-function extentOf(walk: Walk, start: number, limit: number, depth: number, box: string) {
+function extentOf(walk: Walk, start: number, limit: number, depth: number, box: string): Extent | undefined {
   const short = walk.view.getUint32(start);
   if (short === 0 && depth === 0) return { payload: start + 8, end: limit };
   const large = short === 1;
-  if (large && limit - start < 16) return cut(walk, depth, box, start + 16, limit);
+  if (large && limit - start < 16) {
+    cut(walk, depth, box, start + 16, limit);
+    return undefined;
+  }
   const size = large ? walk.view.getUint32(start + 8) * 2 ** 32 + walk.view.getUint32(start + 12) : short;
   const header = (large ? 16 : 8) + (box === 'uuid' ? 16 : 0);
   if (size < header) {
@@ -110,27 +124,28 @@ function extentOf(walk: Walk, start: number, limit: number, depth: number, box: 
     refuse(walk, 'malformed', { box, at: start, wanted: 'a size below 2^53', got: 'a greater one' });
     return undefined;
   }
-  if (start + size > limit) return cut(walk, depth, box, start + size, limit);
+  if (start + size > limit) {
+    cut(walk, depth, box, start + size, limit);
+    return undefined;
+  }
   return { payload: start + header, end: start + size };
 }
 
 /** At the top the bytes end too early: they were cut. Inside a box its parent says how long it is: it contradicts. */
-function cut(walk: Walk, depth: number, box: string, wanted: number, got: number): undefined {
+function cut(walk: Walk, depth: number, box: string, wanted: number, got: number): void {
   refuse(walk, depth === 0 ? 'truncated' : 'malformed', { box, wanted, got });
-  return undefined;
 }
 
 function fits(walk: Walk, box: string, start: number, end: number): boolean {
   const got = end - start;
-  const demanded = demandedBytes(box, walk.view, start, end);
-  const wanted = Math.max(demanded, CHILDREN_AT.get(box) ?? 0);
+  const demand = demandOf(box, walk.view, start, end);
+  const wanted = Math.max(demand.bytes, CHILDREN_AT.get(box) ?? 0);
   if (wanted === Infinity) {
     return refuse(walk, 'malformed', { box, wanted: `strings of at most ${STRING_BYTES_MAX} bytes`, got });
   }
   if (wanted > got) return refuse(walk, 'malformed', { box, wanted, got });
-  const samples = announcedSamples(box, walk.view, start, end);
-  if (box === 'trun') walk.samples += samples;
-  const most = Math.max(samples, walk.samples);
+  if (box === 'trun') walk.samples += demand.samples;
+  const most = Math.max(demand.samples, walk.samples);
   if (most > SAMPLES_MAX) return refuse(walk, 'malformed', { box, wanted: SAMPLES_MAX, got: most });
   return true;
 }
