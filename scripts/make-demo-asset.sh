@@ -49,13 +49,13 @@ seconds="%{eif\\:floor(n/$FPS)\\:d\\:2}.%{eif\\:mod(n\\,$FPS)*4\\:d\\:2}"
 text="$(title 1 76 72 56 'HEADWATER'),$(title 0.85 30 78 146 'demo loop')"
 text+=",$(title 0.75 26 76 506 'segment'),$(count 1 88 70 540 "%{eif\\:floor(n/$SEGMENT_FRAMES)\\:d}")"
 text+=",$(title 0.75 26 250 506 'frame'),$(count 1 88 244 540 '%{eif\:n\:d\:3}')"
-text+=",$(title 0.75 26 976 506 'seconds'),$(count 1 88 970 540 "$seconds")"
+text+=",$(title 0.75 26 946 506 'seconds'),$(count 1 88 940 540 "$seconds")"
 # The bar fills once a loop; its ticks are the segment boundaries.
 ticks=""
 for i in 1 2 3 4 5 6 7; do ticks+=",drawbox=x=$((76 + i * 141)):y=662:w=2:h=14:color=black@0.55:t=fill"; done
 ff -i "$work/river.mkv" -f lavfi -i "color=color=white:size=1128x6:rate=$FPS" -filter_complex "
   [0:v]scale=1280:720:flags=bicubic,format=yuv420p,drawbox=x=76:y=666:w=1128:h=6:color=white@0.25:t=fill[river];
-  [1:v]format=yuva420p,colorchannelmixer=aa=0.9,split[bar][unused];[unused]nullsink;
+  [1:v]format=yuva420p,colorchannelmixer=aa=0.9[bar];
   color=color=black@0:size=1128x6:rate=$FPS,format=yuva420p[track];
   [track][bar]overlay=x='-1128+1128*(n+1)/$LOOP_FRAMES':y=0:format=yuv420[filled];
   [river][filled]overlay=x=76:y=666$ticks,$text[picture]" \
@@ -85,11 +85,11 @@ segment() { # representation, then ffmpeg's input and codec options
   rm "$dir/media.m3u8"
 }
 # No B-frames: every composition offset is 0, so a segment can be cut after any frame.
-video=(-an -c:v libx264 -preset veryslow -profile:v high -pix_fmt yuv420p -bf 0 -g $SEGMENT_FRAMES
+video=(-an -c:v libx264 -preset slow -profile:v high -pix_fmt yuv420p -g $SEGMENT_FRAMES
   -keyint_min $SEGMENT_FRAMES -sc_threshold 0 -flags +cgop -flags:v +bitexact -tune animation
   -color_primaries bt709 -color_trc bt709 -colorspace bt709)
-segment v720 -i "$work/picture.mkv" "${video[@]}" -bf 0 -crf 25 -maxrate 900k -bufsize 1200k -level 3.1
-segment v360 -i "$work/picture.mkv" -vf scale=640:360:flags=lanczos "${video[@]}" -bf 0 -crf 25 -maxrate 400k \
+segment v720 -i "$work/picture.mkv" "${video[@]}" -bf 0 -crf 22 -maxrate 900k -bufsize 1200k -level 3.1
+segment v360 -i "$work/picture.mkv" -vf scale=640:360:flags=lanczos "${video[@]}" -bf 0 -crf 22 -maxrate 400k \
   -bufsize 500k -level 3.0
 segment a128 -i "$work/three-loops.mp4" -ss $LOOP_S -c copy -frames:a $LOOP_AAC_FRAMES
 
