@@ -1,6 +1,6 @@
 import { encodeCmsdStatic } from '@svta/cml-cmsd';
 import { encodeSfDict, encodeSfList, SfItem, SfToken } from '@svta/cml-structured-field-values';
-import { base64Of, bytesOfHex } from '../origin/base64';
+import { base64Of, bytesOfHex } from '../origin/encoding';
 import type { Candidate } from '../origin/candidate';
 import type { LiveEvent, Representation } from '../origin/events/live-event';
 import { writeNumber } from '../origin/events/template';

@@ -1,4 +1,4 @@
-import { bytesOfBase64 } from '../origin/base64';
+import { bytesOfBase64 } from '../origin/encoding';
 import type { InitEntry } from '../origin/events/event-record';
 import type { LiveEvent, Representation } from '../origin/events/live-event';
 import type { Target } from '../origin/events/target';

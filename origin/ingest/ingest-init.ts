@@ -1,4 +1,4 @@
-import { base64Of } from '../base64';
+import { base64Of } from '../encoding';
 import type { EventEntry, PipelineInitEntry } from '../events/event-record';
 import { INIT_BYTES_MAX } from '../events/event-record';
 import { initInForce } from '../events/live-event';
@@ -15,6 +15,8 @@ export interface InitPut {
   readonly representation: Representation;
   readonly pipeline: string;
   readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes, lower-case hexadecimal. */
+  readonly digest: string;
 }
 
 /** Changes of init that one pipeline may have recorded for one representation; more are refused, not recorded. */
@@ -38,7 +40,7 @@ export async function ingestInit(origin: Origin, put: InitPut): Promise<IngestOu
 
   const current = put.representation.inits.length > 0 ? put : await withReference(origin, put, found.init);
   return current.representation.inits.length === 0
-    ? acceptedOf(origin, put, 1, false)
+    ? acceptedOf(put, 1, false)
     : compare(origin, current, found.init);
 }
 
@@ -67,7 +69,7 @@ async function compare(origin: Origin, put: InitPut, init: InitInspection): Prom
   if (known?.identity !== init.identity) await remember(origin, put, init);
   if (inForce === undefined || inForce.init.identity !== init.identity)
     return { kind: 'foreign-init', wanted: inForce?.init.identity ?? '', got: init.identity };
-  return acceptedOf(origin, put, inForce.version, inForce.digest === origin.digester.sha256Hex(put.bytes));
+  return acceptedOf(put, inForce.version, inForce.digest === put.digest);
 }
 
 async function remember(origin: Origin, put: InitPut, init: InitInspection): Promise<void> {
@@ -88,7 +90,7 @@ function described(origin: Origin, put: InitPut, init: InitInspection) {
   return {
     representation: put.representation.configuration.id,
     pipeline: put.pipeline,
-    digest: origin.digester.sha256Hex(put.bytes),
+    digest: put.digest,
     bytes: base64Of(put.bytes),
     init,
     atMs: origin.clock.nowMs(),
@@ -96,8 +98,8 @@ function described(origin: Origin, put: InitPut, init: InitInspection) {
   };
 }
 
-function acceptedOf(origin: Origin, put: InitPut, version: number, known: boolean): IngestOutcome {
-  return { kind: 'init-accepted', version, digest: origin.digester.sha256Hex(put.bytes), known };
+function acceptedOf(put: InitPut, version: number, known: boolean): IngestOutcome {
+  return { kind: 'init-accepted', version, digest: put.digest, known };
 }
 
 /** What the configuration says of the track and the init denies. */

@@ -21,6 +21,8 @@ export interface SegmentPut {
   readonly number: number;
   readonly pipeline: string;
   readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes, lower-case hexadecimal. */
+  readonly digest: string;
   /** The publisher's own verdict: believed where it reports defects, never where it reports none. */
   readonly reported: readonly Defect[];
 }
@@ -95,7 +97,7 @@ function candidateOf(
     number: put.number,
     pipeline: put.pipeline,
     region: origin.local.region,
-    digest: origin.digester.sha256Hex(put.bytes),
+    digest: put.digest,
     size: put.bytes.length,
     publishedAtMs: nowMs,
     expiresAtMs: expiryOf(put, nowMs),

@@ -27,6 +27,8 @@ export type IngestOutcome =
   | { readonly kind: 'held'; readonly held: Candidate }
   | { readonly kind: 'foreign-init'; readonly wanted: string; readonly got: string }
   | { readonly kind: 'too-early'; readonly number: number; readonly expectedNumber: number }
-  | { readonly kind: 'init-needed' };
+  | { readonly kind: 'init-needed' }
+  /** A name or a time that is not on the event's grid. */
+  | { readonly kind: 'not-canonical'; readonly wanted: string };
 
 export type Ignored = 'empty' | 'before-initial' | 'after-final' | 'expired';

@@ -1,0 +1,38 @@
+import { bytesOfBase64 } from '../origin/encoding';
+import type { Publisher } from '../origin/ingest/publisher';
+import type { Origin } from '../origin/origin';
+
+/** Characters of an Authorization header that are looked at; ours have some 60. */
+const AUTHORIZATION_LENGTH_MAX = 1024;
+
+/**
+ * Who an Authorization header speaks for: Basic (user = pipeline, password = secret; RFC 7617) or Bearer (the secret;
+ * RFC 6750). Secrets are random, of 128 bits or more, so one SHA-256 is all that is stored; the digest is a key, found
+ * or not found, and nothing is compared byte by byte.
+ * @returns undefined for a missing, wrong or expired credential; one read of the credential store.
+ */
+export async function authenticate(
+  origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>,
+  authorization: string | undefined,
+): Promise<Publisher | undefined> {
+  const claim = authorization === undefined ? undefined : parseAuthorization(authorization);
+  if (claim === undefined) return undefined;
+  const found = await origin.credentials.findByDigest(origin.digester.sha256Hex(claim.secret));
+  if (found === undefined || (found.validUntilMs ?? Infinity) <= origin.clock.nowMs()) return undefined;
+  if (claim.user !== undefined && claim.user !== found.pipeline) return undefined;
+  return { tenant: found.tenant, event: found.event, pipeline: found.pipeline, credential: found.id };
+}
+
+/** @returns undefined where the header is of no scheme of ours, or malformed. */
+export function parseAuthorization(
+  header: string,
+): { readonly user: string | undefined; readonly secret: string } | undefined {
+  if (header.length > AUTHORIZATION_LENGTH_MAX) return undefined;
+  const [, scheme = '', value = ''] = /^(Basic|Bearer) +([A-Za-z0-9+/=._~-]+)$/i.exec(header) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return { user: undefined, secret: value };
+  const bytes = scheme === '' ? undefined : bytesOfBase64(value);
+  if (bytes === undefined) return undefined;
+  const text = String.fromCharCode(...bytes);
+  const colon = text.indexOf(':');
+  return colon === -1 ? undefined : { user: text.slice(0, colon), secret: text.slice(colon + 1) };
+}

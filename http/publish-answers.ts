@@ -1,0 +1,207 @@
+import type { Candidate } from '../origin/candidate';
+import type { LiveEvent } from '../origin/events/live-event';
+import type { Target } from '../origin/events/target';
+import type { IngestOutcome } from '../origin/ingest/outcome';
+import type { HttpResponse } from './message';
+import { jsonResponse, problemResponse } from './problem';
+import type { Problem } from './problem';
+import { encodeDefects, etagOf } from './segment-headers';
+
+const NO_STORE = { 'Cache-Control': 'no-store' } as const;
+
+/** A pipeline's candidate as people and programs read it; ticks as strings, since they may exceed 2^53. */
+export function candidateView(candidate: Candidate) {
+  const { inspection, digest, size, region, pipeline, number, representation, defects, publishedAtMs } =
+    candidate;
+  return {
+    representation,
+    number,
+    pipeline,
+    region,
+    digest,
+    size,
+    publishedAtMs,
+    defects: defects.map(({ name, measures }) => ({ name, ...measures })),
+    ...(inspection && {
+      inspection: {
+        ...inspection,
+        baseMediaDecodeTime: inspection.baseMediaDecodeTime.toString(),
+        durationTicks: inspection.durationTicks.toString(),
+      },
+    }),
+  };
+}
+
+/** How each outcome of a PUT is told: docs/http-api.md has the same table. */
+export function ingestAnswer(event: LiveEvent, target: Target, outcome: IngestOutcome): HttpResponse {
+  switch (outcome.kind) {
+    case 'stored':
+      return candidateAnswer(201, outcome.candidate);
+    case 'unchanged':
+      return candidateAnswer(200, outcome.candidate);
+    case 'init-accepted': {
+      const { version, digest, known } = outcome;
+      return jsonResponse(known ? 200 : 201, { version, digest }, { ETag: etagOf(digest) });
+    }
+    case 'document-stored':
+      return jsonResponse(201, { path: outcome.path });
+    case 'ignored':
+      return {
+        status: 200,
+        headers: { ...NO_STORE, 'Headwater-Ignored': outcome.why, ...defectsHeader(outcome.defects) },
+      };
+    case 'unusable':
+      return problemResponse(
+        {
+          status: 400,
+          title: 'Unusable',
+          detail: `The bytes are no ${target.kind} that a player could use: ${outcome.defects.map(({ name }) => name).join(', ')}.`,
+          members: { defects: outcome.defects.map(({ name, measures }) => ({ name, ...measures })) },
+        },
+        { ...NO_STORE, ...defectsHeader(outcome.defects) },
+      );
+    case 'digest-mismatch':
+    case 'held':
+    case 'foreign-init':
+    case 'too-early':
+    case 'init-needed':
+    case 'not-canonical':
+      return problemResponse(refusalOf(event, outcome), NO_STORE);
+  }
+}
+
+type Refusal = Extract<
+  IngestOutcome,
+  { kind: 'digest-mismatch' | 'held' | 'foreign-init' | 'too-early' | 'init-needed' | 'not-canonical' }
+>;
+
+function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
+  switch (outcome.kind) {
+    case 'digest-mismatch': {
+      const fault = { parameter: outcome.header, wanted: outcome.wanted, got: outcome.got };
+      return {
+        status: 400,
+        title: 'Digest mismatch',
+        detail: 'The body is not what its digest says. Send it again.',
+        faults: [fault],
+      };
+    }
+    case 'held': {
+      const fault = { parameter: 'body', wanted: `the bytes of ${outcome.held.digest}`, got: 'other bytes' };
+      const detail = 'This pipeline has a copy of this number here that is as good or better; it stays.';
+      return {
+        status: 409,
+        title: 'Already published',
+        detail,
+        faults: [fault],
+        members: { held: candidateView(outcome.held) },
+      };
+    }
+    case 'foreign-init': {
+      const fault = { parameter: 'body', wanted: `init identity ${outcome.wanted}`, got: outcome.got };
+      const detail =
+        'Players load one init segment and then media of any pipeline, so inits must agree. Configure the encoders ' +
+        'alike, or let an operator accept this one from a segment on.';
+      return { status: 409, title: 'Another init', detail, faults: [fault] };
+    }
+    case 'too-early': {
+      const fault = {
+        parameter: 'number',
+        wanted: `about ${outcome.expectedNumber}`,
+        got: outcome.number.toString(),
+      };
+      const detail =
+        'The number is far ahead of the schedule: a wrong clock, or a packager that counts from elsewhere.';
+      return {
+        status: 409,
+        title: 'Too early',
+        detail,
+        faults: [fault],
+        members: { expectedNumber: outcome.expectedNumber },
+      };
+    }
+    case 'init-needed':
+      return {
+        status: 412,
+        title: 'Init needed',
+        detail: 'Send the init segment first, or configure the timescale of the representation.',
+      };
+    case 'not-canonical': {
+      const { media, ingestMedia } = event.configuration.segmentTemplate;
+      const fault = { parameter: 'path', wanted: outcome.wanted, got: 'another name' };
+      return {
+        status: 400,
+        title: 'Not canonical',
+        detail: `The templates are ${[media, ingestMedia].filter(Boolean).join(' and ')}.`,
+        faults: [fault],
+      };
+    }
+  }
+}
+
+function candidateAnswer(status: 200 | 201, candidate: Candidate): HttpResponse {
+  return jsonResponse(status, candidateView(candidate), {
+    ETag: etagOf(candidate.digest),
+    ...defectsHeader(candidate.defects),
+  });
+}
+
+function defectsHeader(defects: Candidate['defects']): Readonly<Record<string, string>> {
+  const encoded = encodeDefects(defects);
+  return encoded === '' ? {} : { 'Headwater-Defects': encoded };
+}
+
+/** ffmpeg sends its credentials only after this challenge. */
+export function unauthorizedAnswer(): HttpResponse {
+  return problemResponse(
+    {
+      status: 401,
+      title: 'Credential needed',
+      detail: 'Wanted Authorization: Basic (user = pipeline, password = its secret) or Bearer (the secret).',
+    },
+    { ...NO_STORE, 'WWW-Authenticate': 'Basic realm="headwater", charset="UTF-8"' },
+  );
+}
+
+export function forbiddenAnswer(detail: string): HttpResponse {
+  return problemResponse({ status: 403, title: 'Not allowed', detail }, NO_STORE);
+}
+
+export function unknownEventAnswer(): HttpResponse {
+  const detail = 'There is no such event. Create it in the control plane first.';
+  return problemResponse({ status: 404, title: 'Unknown event', detail }, NO_STORE);
+}
+
+export function unknownNameAnswer(): HttpResponse {
+  const detail =
+    'Wanted /live/{tenant}/{event}/{path} with names of A-Z a-z 0-9 . _ ~ -, at most 512 characters.';
+  return problemResponse({ status: 400, title: 'Not a media path', detail }, NO_STORE);
+}
+
+export function wrongMethodAnswer(method: string): HttpResponse {
+  return problemResponse(
+    { status: 400, title: 'Method not supported', detail: `Wanted PUT, POST or DELETE, got ${method}.` },
+    NO_STORE,
+  );
+}
+
+/** Neither init, segment, manifest nor passthrough: 415 when the event takes nothing of this type at all. */
+export function unsupportedAnswer(event: LiveEvent, path: string): HttpResponse {
+  const extension = /\.[A-Za-z0-9]+$/.exec(path)?.[0] ?? '';
+  const names = [...event.representations.values()].flatMap(({ initialization, media, ingestMedia }) => [
+    initialization,
+    media.suffix,
+    ingestMedia?.suffix ?? '',
+  ]);
+  const taken = extension !== '' && names.some((name) => name.endsWith(extension));
+  const { initialization, media } = event.configuration.segmentTemplate;
+  return problemResponse(
+    {
+      status: taken ? 400 : 415,
+      title: taken ? 'Unknown name' : 'Unsupported media type',
+      detail: 'No template and no passthrough pattern of the event has this name.',
+      faults: [{ parameter: 'path', wanted: `${initialization}, ${media}, *.mpd or *.m3u8`, got: path }],
+    },
+    NO_STORE,
+  );
+}

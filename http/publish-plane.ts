@@ -1,0 +1,171 @@
+import type { LiveEvent } from '../origin/events/live-event';
+import { targetOfPut } from '../origin/events/target';
+import type { Target } from '../origin/events/target';
+import { ingestInit } from '../origin/ingest/ingest-init';
+import { ingestSegment } from '../origin/ingest/ingest-segment';
+import type { IngestOutcome } from '../origin/ingest/outcome';
+import type { Publisher } from '../origin/ingest/publisher';
+import type { Origin } from '../origin/origin';
+import { hexOf } from '../origin/encoding';
+import { parseMediaPath } from './media-path';
+import type { HttpRequest, HttpResponse } from './message';
+import {
+  forbiddenAnswer,
+  ingestAnswer,
+  unauthorizedAnswer,
+  unknownEventAnswer,
+  unknownNameAnswer,
+  unsupportedAnswer,
+  wrongMethodAnswer,
+} from './publish-answers';
+import { reportedDefects } from './segment-inspection';
+import { dictionaryMember } from './structured-fields';
+
+/** What a PUT came to, for logs and metrics. */
+export interface Published {
+  readonly response: HttpResponse;
+  readonly event?: LiveEvent;
+  readonly target?: Target;
+  readonly outcome?: IngestOutcome;
+}
+
+/**
+ * PUT, POST and DELETE of the media plane, in every runtime. The body has been read whole; `publisher` is who the
+ * credential speaks for, if anyone.
+ * @throws what stores throw; then nothing is half-written and `failedAnswer` tells the packager to come again.
+ */
+export async function publishPlane(
+  origin: Origin,
+  request: HttpRequest,
+  publisher: Publisher | undefined,
+): Promise<Published> {
+  if (publisher === undefined) return { response: unauthorizedAnswer() };
+  const place = parseMediaPath(request.path);
+  if (place === undefined) return { response: unknownNameAnswer() };
+  if (publisher.tenant !== place.key.tenant || publisher.event !== place.key.event)
+    return { response: forbiddenAnswer('The credential is for another event.') };
+  const event = await origin.events.get(place.key);
+  if (event === undefined) return { response: unknownEventAnswer() };
+  const refusal = refusalOf(event, publisher, origin.clock.nowMs());
+  if (refusal !== undefined) return { event, response: forbiddenAnswer(refusal) };
+  switch (request.method) {
+    case 'PUT':
+    case 'POST':
+      return { event, ...(await publish(origin, event, place.path, request, publisher)) };
+    case 'DELETE':
+      // Packagers delete what slides out of their own window. Retention is the origin's: nothing is removed.
+      return { event, response: { status: 200, headers: { 'Cache-Control': 'no-store' } } };
+    default:
+      return { event, response: wrongMethodAnswer(request.method) };
+  }
+}
+
+/** The authorizer says who it is; whether it may is decided here, from the event as it is now. */
+function refusalOf(event: LiveEvent, publisher: Publisher, nowMs: number): string | undefined {
+  if (!event.configuration.pipelines.includes(publisher.pipeline))
+    return `The event has no pipeline ${publisher.pipeline}.`;
+  const validUntilMs = event.revokedCredentials.get(publisher.credential) ?? Infinity;
+  return validUntilMs <= nowMs ? 'The credential has been replaced.' : undefined;
+}
+
+async function publish(
+  origin: Origin,
+  event: LiveEvent,
+  path: string,
+  request: HttpRequest,
+  { pipeline }: Publisher,
+): Promise<Published> {
+  const target = targetOfPut(event, path, pipeline);
+  if (target === undefined) return { response: unsupportedAnswer(event, path) };
+  const outcome = await store(origin, event, target, request, pipeline);
+  return { target, outcome, response: ingestAnswer(event, target, outcome) };
+}
+
+async function store(
+  origin: Origin,
+  event: LiveEvent,
+  target: Target,
+  request: HttpRequest,
+  pipeline: string,
+): Promise<IngestOutcome> {
+  const bytes = request.body ?? new Uint8Array();
+  if (bytes.length === 0) return { kind: 'ignored', why: 'empty', defects: [] };
+  const digest = origin.digester.sha256Hex(bytes);
+  const mismatch = digestMismatch(request, digest);
+  if (mismatch !== undefined) return mismatch;
+  switch (target.kind) {
+    case 'segment': {
+      const { representation, number } = target;
+      const reported = reportedDefects(request.headers['segment-inspection']);
+      const put = { event, representation, number, pipeline, bytes, digest, reported };
+      const outcome = await ingestSegment(origin, put);
+      return outcome.kind === 'init-needed' ? retryWithFreshEvent(origin, put) : outcome;
+    }
+    case 'init':
+      return ingestInit(origin, { event, representation: target.representation, pipeline, bytes, digest });
+    case 'document':
+      return storeDocument(origin, event, target.path, bytes);
+    case 'not-canonical':
+      return { kind: 'not-canonical', wanted: target.wanted };
+    case 'mpd':
+    case 'master-playlist':
+    case 'media-playlist':
+      throw new Error(`a PUT resolved to our own ${target.kind}`);
+  }
+}
+
+/** The init may have come to another instance within the last second. */
+async function retryWithFreshEvent(
+  origin: Origin,
+  put: Parameters<typeof ingestSegment>[1],
+): Promise<IngestOutcome> {
+  const event = await origin.events.reload(put.event.key);
+  const representation = event?.representations.get(put.representation.configuration.id);
+  if (event === undefined || representation === undefined) return { kind: 'init-needed' };
+  return ingestSegment(origin, { ...put, event, representation });
+}
+
+async function storeDocument(
+  origin: Origin,
+  event: LiveEvent,
+  path: string,
+  bytes: Uint8Array,
+): Promise<IngestOutcome> {
+  const nowMs = origin.clock.nowMs();
+  const expiresAtMs = nowMs + event.configuration.timeShiftBufferDepthSeconds * 1000 + 3_600_000;
+  const contentType = documentType(path);
+  await origin.local.documents.write(event.key, path, {
+    bytes,
+    contentType,
+    publishedAtMs: nowMs,
+    expiresAtMs,
+  });
+  return { kind: 'document-stored', path };
+}
+
+/** By name: packagers send octet-stream for everything. */
+function documentType(path: string): string {
+  const extension = path.slice(path.lastIndexOf('.') + 1);
+  return DOCUMENT_TYPES[extension] ?? 'application/octet-stream';
+}
+
+const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
+  mpd: 'application/dash+xml',
+  m3u8: 'application/vnd.apple.mpegurl',
+  m4s: 'video/iso.segment',
+  mp4: 'video/mp4',
+  ts: 'video/mp2t',
+  vtt: 'text/vtt',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+};
+
+/** RFC 9530. Digests of other algorithms, or malformed ones, prove nothing and are passed over. */
+function digestMismatch(request: HttpRequest, got: string): IngestOutcome | undefined {
+  for (const header of ['content-digest', 'repr-digest']) {
+    const value = dictionaryMember(request.headers[header], 'sha-256');
+    const wanted = value instanceof Uint8Array ? hexOf(value) : got;
+    if (wanted !== got) return { kind: 'digest-mismatch', header, wanted, got };
+  }
+  return undefined;
+}
