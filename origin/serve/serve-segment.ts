@@ -1,4 +1,4 @@
-import type { Candidate, SegmentKey } from '../candidate';
+import type { Candidate } from '../candidate';
 import type { LiveEvent } from '../events/live-event';
 import type { Origin, RegionStores } from '../origin';
 import { isValid } from '../media/defect';
@@ -9,9 +9,8 @@ import { dueMs, isNext, positionOf } from '../schedule/schedule';
 import type { Position } from '../schedule/schedule';
 import { defectsOf, isSettled, select, selectionRules } from '../selection/select';
 import type { Copy, Decision } from '../selection/select';
+import { askPeers } from './ask-peers';
 
-/** How long the other regions have to answer. Without an answer the decision names them as unheard. */
-const PEER_MS_MAX = 150;
 /** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
 const PEER_AGAIN_MS = 500;
 
@@ -162,21 +161,9 @@ export async function decide(
   const alone = select(get.number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
   if (alone.chosen === undefined && !askPeers) return alone;
-  const heard = await heardOf(origin, key);
+  const heard = await askPeers(origin, ({ candidates }) => candidates.ofSegment(key));
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
-}
-
-/** Each other region's candidates, undefined where it failed or was too slow. */
-async function heardOf(origin: Origin, key: SegmentKey): Promise<(readonly Candidate[] | undefined)[]> {
-  const answered = cancelSource();
-  const late = origin.clock.sleepUntil(origin.clock.nowMs() + PEER_MS_MAX, answered).then(() => undefined);
-  const asked = origin.peers.map(({ candidates }) =>
-    Promise.race([candidates.ofSegment(key).catch(() => undefined), late]),
-  );
-  const heard = await Promise.all(asked);
-  answered.cancel();
-  return heard;
 }
 
 /** Opens the first replica that can be read, this region's before the others'. */
