@@ -8,13 +8,30 @@ export interface SegmentInspection {
   /** Sum of all sample durations, ticks. */
   readonly durationTicks: bigint;
   readonly sampleCount: number;
+  /**
+   * From the first tfdt to the end of the last sample, ticks; absent where it equals `durationTicks`, which is where no
+   * fragment leaves a gap or overlaps.
+   */
+  readonly spanTicks?: bigint;
+  /** No init segment is known and the fragments give no durations: `durationTicks` says nothing. */
+  readonly durationUnknown?: true;
+  /** The most common sample duration, ticks: one video frame, one audio frame. Absent without samples. */
+  readonly frameTicks?: bigint;
+  /**
+   * Earliest presentation time minus tfdt, ticks, where samples are reordered (trun composition offsets); negative when
+   * the packager counts tfdt from the presentation. Absent when 0.
+   */
+  readonly compositionOffsetTicks?: bigint;
   /** The first sample is a sync sample. */
   readonly startsWithSync: boolean;
   /** moof/mdat pairs. */
   readonly fragmentCount: number;
   /** mfhd sequence number of the first fragment; counts within one packager process only. */
   readonly sequenceNumber: number;
-  /** SHA-256 of the mdat payloads, lower-case hexadecimal; what `repeated` compares. */
+  /**
+   * SHA-256 of the mdat payload, or with many fragments of their digests one after another, lower-case hexadecimal; what
+   * `repeated` compares.
+   */
   readonly mediaDigest?: string;
   /** Wall-clock time that the encoder stamped on the segment (prft), UTC milliseconds. */
   readonly encodedAtMs?: number;
