@@ -9,7 +9,7 @@ import { dueMs, isNext, positionOf } from '../schedule/schedule';
 import type { Position } from '../schedule/schedule';
 import { defectsOf, isSettled, select, selectionRules } from '../selection/select';
 import type { Copy, Decision } from '../selection/select';
-import { askPeers } from './ask-peers';
+import { hearPeers } from './hear-peers';
 
 /** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
 const PEER_AGAIN_MS = 500;
@@ -161,7 +161,7 @@ export async function decide(
   const alone = select(get.number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
   if (alone.chosen === undefined && !askPeers) return alone;
-  const heard = await askPeers(origin, ({ candidates }) => candidates.ofSegment(key));
+  const heard = await hearPeers(origin, ({ candidates }) => candidates.ofSegment(key));
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
 }

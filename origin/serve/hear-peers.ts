@@ -5,7 +5,7 @@ import { cancelSource } from '../ports/cancel';
 const PEER_MS_MAX = 150;
 
 /** What each other region answered, in the order of `origin.peers`; undefined where it failed or was too slow. */
-export async function askPeers<Answer>(
+export async function hearPeers<Answer>(
   origin: Pick<Origin, 'clock' | 'peers'>,
   question: (peer: RegionStores) => Promise<Answer>,
 ): Promise<(Answer | undefined)[]> {
