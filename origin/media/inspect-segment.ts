@@ -229,7 +229,7 @@ function firstFound(...checks: readonly (() => Defect | undefined)[]): Defect | 
 }
 
 /** A reader's message, as a structured field may carry it. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   return String(error instanceof Error ? error.message : error)
     .replace(/[^ -~]/g, '')
     .slice(0, 80);

@@ -1,0 +1,77 @@
+import type { Digester } from '../ports/digester';
+import { childOf, descendantOf, viewOf, type Box } from './box';
+
+/** The parts of an init segment on which every pipeline must agree. */
+export interface InitParts {
+  readonly trackId: number;
+  readonly timescale: number;
+  readonly trak: Box;
+  readonly trex: Box;
+  readonly stsd: Box;
+}
+
+/** Padding, and a bit rate that encoders measure: neither tells a decoder anything. */
+const WITHOUT_MEANING = new Set(['free', 'skip', 'btrt']);
+/** VisualSampleEntry (ISO/IEC 14496-12, 12.1.3.2): compressorname, the encoder's name and version. */
+const COMPRESSOR_NAME = { at: 42, length: 32 };
+
+/**
+ * The init identity: SHA-256 of track id, timescale, edit list, trex and sample entries (with the tenc in them). Two inits
+ * of one identity play each other's media. Left out: creation times, durations, padding, the encoder's name, bit rates.
+ */
+export function initIdentity(bytes: Uint8Array, parts: InitParts, digester: Digester): string {
+  const trex = bytes.subarray(parts.trex.payload, parts.trex.end);
+  const pieces = [
+    ascii(`track ${parts.trackId} timescale ${parts.timescale} edits ${editsOf(bytes, parts.trak)} trex`),
+    trex,
+    ...parts.stsd.children.flatMap((entry) => sampleEntry(bytes, entry)),
+  ];
+  return digester.sha256Hex(joined(pieces));
+}
+
+/** ISO/IEC 14496-12, 8.6.6, as text. A single edit from the media's beginning changes nothing: it equals none. */
+function editsOf(bytes: Uint8Array, trak: Box): string {
+  const elst = descendantOf(trak, 'edts', 'elst');
+  if (elst === undefined) return 'none';
+  const view = viewOf(bytes, elst);
+  const wide = view.getUint8(0) !== 0;
+  const edits: string[] = [];
+  for (let index = 0; index < view.getUint32(4); index++) {
+    const at = 8 + index * (wide ? 20 : 12);
+    const duration = wide ? view.getBigUint64(at) : BigInt(view.getUint32(at));
+    const mediaTime = wide ? view.getBigInt64(at + 8) : BigInt(view.getInt32(at + 4));
+    edits.push(`${duration}/${mediaTime}/${view.getInt32(at + (wide ? 16 : 8))}`);
+  }
+  const joinedEdits = edits.join(',');
+  return joinedEdits === '0/0/65536' || joinedEdits === '' ? 'none' : joinedEdits;
+}
+
+function sampleEntry(bytes: Uint8Array, entry: Box): readonly Uint8Array[] {
+  const firstChild = entry.children[0]?.start ?? entry.end;
+  const fields = bytes.slice(entry.payload, firstChild);
+  if (isVisual(entry)) fields.fill(0, COMPRESSOR_NAME.at, COMPRESSOR_NAME.at + COMPRESSOR_NAME.length);
+  const children = entry.children.filter(({ type }) => !WITHOUT_MEANING.has(type));
+  return [ascii(entry.type), fields, ...children.map((child) => bytes.subarray(child.start, child.end))];
+}
+
+/** A decoder configuration that only pictures have. */
+function isVisual(entry: Box): boolean {
+  return ['avcC', 'hvcC', 'av1C', 'vpcC'].some((type) => childOf(entry, type) !== undefined);
+}
+
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Each piece after its length, so that no two lists of pieces make the same bytes. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + 4 + piece.length, 0));
+  const view = new DataView(whole.buffer);
+  let at = 0;
+  for (const piece of pieces) {
+    view.setUint32(at, piece.length);
+    whole.set(piece, at + 4);
+    at += 4 + piece.length;
+  }
+  return whole;
+}
