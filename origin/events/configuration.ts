@@ -12,13 +12,13 @@ export type ContentType = RepresentationConfiguration['contentType'];
 /** Tenants, events, pipelines, regions and representations: they stand in URLs, keys and headers as they are. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
-const name = v.pipe(
+export const name = v.pipe(
   v.string(),
   v.regex(NAME_PATTERN, 'wanted 1-64 of A-Z a-z 0-9 _ -, the first a letter or digit'),
 );
 const whole = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.safeInteger('wanted a whole number'), v.minValue(minimum), v.maxValue(maximum));
-const segmentNumber = whole(0, Number.MAX_SAFE_INTEGER);
+export const segmentNumber = whole(0, Number.MAX_SAFE_INTEGER);
 const text = v.pipe(v.string(), v.maxLength(200));
 const template = (kind: 'initialization' | 'media' | 'ingestMedia') =>
   v.pipe(
@@ -150,14 +150,17 @@ export function parseConfiguration(
   input: unknown,
 ): { readonly configuration: LiveEventConfiguration } | { readonly faults: readonly Fault[] } {
   const result = v.safeParse(liveEventSchema, input);
-  if (!result.success) return { faults: result.issues.slice(0, 16).map(faultOf) };
+  if (!result.success) return { faults: faultsOf(result.issues) };
   return { configuration: result.output };
 }
 
-function faultOf(issue: v.BaseIssue<unknown>): Fault {
-  return {
+/** A client reads so many faults at once; the rest it will meet next time. */
+const FAULTS_MAX = 16;
+
+export function faultsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] {
+  return issues.slice(0, FAULTS_MAX).map((issue) => ({
     parameter: v.getDotPath(issue) ?? '(the whole body)',
     wanted: issue.kind === 'schema' ? `${issue.expected ?? 'something else'}` : issue.message,
     got: issue.received.slice(0, 100),
-  };
+  }));
 }

@@ -38,7 +38,8 @@ export function compileEvent(record: EventRecord): LiveEvent {
   const schedule = scheduleOf(head.configuration);
   if (schedule === undefined)
     throw new Error(`event ${head.tenant}/${head.event}: its schedule is not exact`);
-  const entries = withoutUndone(record.entries);
+  // An event that was deleted and created again does not inherit what was decided for the former one.
+  const entries = withoutUndone(record.entries.filter(({ atMs }) => atMs >= head.createdAtMs));
   const ofKind = <K extends EventEntry['kind']>(kind: K) =>
     entries.filter((entry): entry is Extract<EventEntry, { kind: K }> => entry.kind === kind);
   const inits = ofKind('init').sort((left, right) => left.version - right.version);

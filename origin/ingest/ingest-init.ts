@@ -1,4 +1,5 @@
 import { base64Of } from '../encoding';
+import { initEntryId } from '../events/accept-init';
 import type { EventEntry, PipelineInitEntry } from '../events/event-record';
 import { INIT_BYTES_MAX } from '../events/event-record';
 import { initInForce } from '../events/live-event';
@@ -48,7 +49,7 @@ export async function ingestInit(origin: Origin, put: InitPut): Promise<IngestOu
 async function withReference(origin: Origin, put: InitPut, init: InitInspection): Promise<InitPut> {
   const entry: EventEntry = {
     kind: 'init',
-    id: `init#${put.representation.configuration.id}#0001`,
+    id: initEntryId(put.event, put.representation.configuration.id, 1),
     version: 1,
     fromSegment: 0,
     ...described(origin, put, init),
@@ -78,7 +79,7 @@ async function remember(origin: Origin, put: InitPut, init: InitInspection): Pro
   const change = recorded + 1;
   const entry: PipelineInitEntry = {
     kind: 'pipeline-init',
-    id: `pipeline-init#${put.representation.configuration.id}#${put.pipeline}#${String(change).padStart(4, '0')}`,
+    id: `pipeline-init#${put.representation.configuration.id}#${put.event.head.createdAtMs}#${put.pipeline}#${change.toString().padStart(4, '0')}`,
     change,
     ...described(origin, put, init),
   };

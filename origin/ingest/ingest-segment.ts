@@ -36,7 +36,7 @@ export async function ingestSegment(origin: Origin, put: SegmentPut): Promise<In
   const nowMs = origin.clock.nowMs();
   const expectedNumber = earlierThanAllowed(put, nowMs);
   if (expectedNumber !== undefined) return { kind: 'too-early', number: put.number, expectedNumber };
-  const track = trackOf(put.representation, put.number);
+  const track = trackOf(put.representation, put.pipeline, put.number);
   if (track === undefined) return { kind: 'init-needed' };
 
   const found = inspectSegment(put.bytes, track, origin.digester);
@@ -76,7 +76,11 @@ function allDefects(
   nowMs: number,
 ): readonly Defect[] {
   const own = [...found.defects];
-  if (found.inspection !== undefined) own.push(...timingDefects(found.inspection, expectationOf(put)));
+  if (found.inspection !== undefined) {
+    const { event, representation, number } = put;
+    const expectation = expectationOf(event, representation, number, found.inspection.timescale);
+    own.push(...timingDefects(found.inspection, expectation));
+  }
   if (hasForeignInit(put.representation, put.pipeline, put.number)) own.push(defect('wrong-init'));
   const lateMs = nowMs - dueMs(put.event.schedule, put.number);
   if (lateMs > put.event.schedule.retryDeadlineMs) own.push(defect('late', { ms: lateMs }));

@@ -122,9 +122,9 @@ async function decideHeld(
     );
     const changed = origin.local.candidates.awaitChange(key, untilMs, settled);
     // Registered first, read second: a publication between the two is not missed.
-    const askPeers = nowMs - peersAskedMs >= PEER_AGAIN_MS;
-    if (askPeers) peersAskedMs = nowMs;
-    decision = await decide(origin, get, unreadable, askPeers);
+    const peersToo = nowMs - peersAskedMs >= PEER_AGAIN_MS;
+    if (peersToo) peersAskedMs = nowMs;
+    decision = await decide(origin, get, unreadable, peersToo);
     if (!isWorthServing(decision, dueAtMs, nowMs)) await changed;
     settled.cancel();
   }
@@ -146,21 +146,24 @@ function isWorthServing({ chosen, passedOver, rules }: Decision, dueAtMs: number
 
 /**
  * One decision: from the local region alone if that settles it, else with what the others answer in time.
- * Without `askPeers` the others are asked only once there is something here to compare with.
+ * Without `peersToo` the others are asked only once there is something here to compare with.
  */
 export async function decide(
   origin: Origin,
   get: Pick<SegmentGet, 'event' | 'representation' | 'number'>,
   unreadable: ReadonlySet<string> = new Set(),
-  askPeers = true,
+  peersToo = true,
 ): Promise<Decision> {
   const key = { ...get.event.key, representation: get.representation, number: get.number };
   const rules = selectionRules(get.event, get.representation, get.number);
-  const readable = (found: readonly Candidate[]) => found.filter(({ digest }) => !unreadable.has(digest));
+  // What a deleted event of the same name left behind is not this event's.
+  const { createdAtMs } = get.event.head;
+  const readable = (found: readonly Candidate[]) =>
+    found.filter(({ digest, publishedAtMs }) => publishedAtMs >= createdAtMs && !unreadable.has(digest));
   const local = readable(await origin.local.candidates.ofSegment(key));
   const alone = select(get.number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
-  if (alone.chosen === undefined && !askPeers) return alone;
+  if (alone.chosen === undefined && !peersToo) return alone;
   const heard = await hearPeers(origin, ({ candidates }) => candidates.ofSegment(key));
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);

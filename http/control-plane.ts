@@ -1,0 +1,136 @@
+import type { Origin } from '../origin/origin';
+import type { HttpRequest, HttpResponse } from './message';
+import { CONTROL_ROUTES } from './control-routes';
+import type { ControlCall } from './control-routes';
+import { problemResponse } from './problem';
+import { NAME_PATTERN } from '../origin/events/configuration';
+
+/** Who operates, as the token says. */
+export interface Operator {
+  /** Names the token in the record of changes; tells nothing of the token. */
+  readonly name: string;
+  readonly tenants: '*' | readonly string[];
+  readonly write: boolean;
+}
+
+export const CONTROL_PREFIX = '/control/v1/';
+
+/** Bytes of a control request's body; a configuration of 64 representations has some 20 kB. */
+export const CONTROL_BODY_MAX = 262_144;
+
+const NO_STORE = { 'Cache-Control': 'no-store' } as const;
+
+/**
+ * The control plane, in every runtime. `operator` is who the token speaks for, if anyone.
+ * @throws what stores throw.
+ */
+export async function controlPlane(
+  origin: Origin,
+  request: HttpRequest,
+  operator: Operator | undefined,
+): Promise<HttpResponse> {
+  if (operator === undefined)
+    return problemResponse(
+      { status: 401, title: 'Token needed', detail: 'Wanted Authorization: Bearer with an operator token.' },
+      { ...NO_STORE, 'WWW-Authenticate': 'Bearer realm="headwater"' },
+    );
+  const routed = route(request);
+  if (typeof routed === 'string') return unroutedAnswer(request, routed);
+  const { route: found, names } = routed;
+  const tenant = names['tenant'] ?? '';
+  const may = operator.tenants === '*' || operator.tenants.includes(tenant);
+  if (!may || (found.writes && !operator.write))
+    return problemResponse(
+      {
+        status: 403,
+        title: 'Not allowed',
+        detail: may ? 'The token may only read.' : 'The token is for other tenants.',
+      },
+      NO_STORE,
+    );
+  const input = parseBody(request.body);
+  if (found.writes && input instanceof Error)
+    return problemResponse(
+      {
+        status: 400,
+        title: 'Not JSON',
+        detail: `Wanted a JSON body of at most ${CONTROL_BODY_MAX} bytes: ${input.message}`,
+      },
+      NO_STORE,
+    );
+  const call: ControlCall = { origin, request, operator, names, input };
+  return found.run(call);
+}
+
+interface Routed {
+  readonly route: (typeof CONTROL_ROUTES)[number];
+  readonly names: Readonly<Record<string, string>>;
+}
+
+function route(request: HttpRequest): Routed | 'unknown' | 'method' {
+  if (!request.path.startsWith(CONTROL_PREFIX) || request.path.length > 1024) return 'unknown';
+  const parts = request.path.slice(CONTROL_PREFIX.length).split('/');
+  let pathKnown = false;
+  for (const candidate of CONTROL_ROUTES) {
+    const names = matchPattern(candidate.pattern, parts);
+    if (names === undefined) continue;
+    if (candidate.method === request.method) return { route: candidate, names };
+    pathKnown = true;
+  }
+  return pathKnown ? 'method' : 'unknown';
+}
+
+function matchPattern(
+  pattern: readonly string[],
+  parts: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const names: Record<string, string> = {};
+  for (const [index, wanted] of pattern.entries()) {
+    const part = parts[index] ?? '';
+    if (!wanted.startsWith(':')) {
+      if (wanted !== part) return undefined;
+    } else if (!NAME_PATTERN.test(part)) return undefined;
+    else names[wanted.slice(1)] = part;
+  }
+  return names;
+}
+
+function unroutedAnswer(request: HttpRequest, why: 'unknown' | 'method'): HttpResponse {
+  return why === 'method'
+    ? problemResponse(
+        { status: 405, title: 'Method not allowed', detail: `${request.method} does nothing here.` },
+        { ...NO_STORE, Allow: allowedAt(request) },
+      )
+    : problemResponse(
+        {
+          status: 404,
+          title: 'Unknown resource',
+          detail: 'docs/openapi.yaml lists the calls of the control plane.',
+        },
+        NO_STORE,
+      );
+}
+
+function allowedAt(request: HttpRequest): string {
+  const parts = request.path.slice(CONTROL_PREFIX.length).split('/');
+  return CONTROL_ROUTES.filter(({ pattern }) => matchPattern(pattern, parts) !== undefined)
+    .map(({ method }) => method)
+    .join(', ');
+}
+
+/** @returns the value, `{}` for no body, or an Error that says what is wrong. */
+function parseBody(body: Uint8Array | undefined): unknown {
+  if (body === undefined || body.length === 0) return {};
+  if (body.length > CONTROL_BODY_MAX) return new Error(`it has ${body.length} bytes`);
+  try {
+    return JSON.parse(textOfUtf8(body)) as unknown;
+  } catch (error) {
+    return error instanceof Error ? error : new Error('it cannot be read');
+  }
+}
+
+/** The pure rooms have no TextDecoder; escaping each byte lets the engine decode and check UTF-8. */
+function textOfUtf8(bytes: Uint8Array): string {
+  return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+}
