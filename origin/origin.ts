@@ -1,4 +1,5 @@
 import type { EventDirectory } from './events/event-directory';
+import type { TimelineMemory } from './manifests/timeline-memory';
 import type { CandidateStore } from './ports/candidate-store';
 import type { Clock } from './ports/clock';
 import type { Digester } from './ports/digester';
@@ -23,4 +24,6 @@ export interface Origin {
   readonly eventStore: EventStore;
   readonly credentials: CredentialStore;
   readonly events: EventDirectory;
+  /** What this instance remembers of segments that playlists have listed. */
+  readonly timelines: TimelineMemory;
 }
