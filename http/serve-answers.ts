@@ -5,7 +5,8 @@ import type { Target } from '../origin/events/target';
 import type { Origin } from '../origin/origin';
 import type { Document } from '../origin/ports/segment-store';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
-import { CACHE, earlyCacheControl } from './cache-policy';
+import { absenceAnswer } from './absence-answer';
+import { CACHE } from './cache-policy';
 import { CORS_HEADERS, eventHeaders, eventTag } from './common-headers';
 import type { HttpRequest, HttpResponse } from './message';
 import { problemResponse } from './problem';
@@ -42,63 +43,10 @@ export function segmentAnswer(
   outcome: SegmentOutcome,
   wanted: WantedOf,
 ): HttpResponse {
-  const headers = eventHeaders(event);
-  const members = { number };
-  switch (outcome.kind) {
-    case 'selected':
-      return selectedAnswer(event, representation, origin.local.region, outcome, wanted);
-    case 'never':
-      return problemResponse(
-        {
-          status: 404,
-          title: 'Outside the event',
-          detail: 'The event has no segment of this number.',
-          members,
-        },
-        { ...headers, 'Cache-Control': CACHE.never },
-      );
-    case 'early':
-      return problemResponse(
-        {
-          status: 404,
-          title: 'Not yet',
-          detail: 'The schedule has it later: see expiresMs.',
-          members: { ...members, expiresMs: outcome.opensAtMs },
-        },
-        {
-          ...headers,
-          'Cache-Control': earlyCacheControl(outcome.opensAtMs, origin.clock.nowMs()),
-          'Headwater-Expires-Ms': outcome.opensAtMs.toString(),
-        },
-      );
-    case 'missing':
-      return problemResponse(
-        {
-          status: 404,
-          title: 'Missing',
-          detail: 'It is due and no pipeline has published it; it may still come.',
-          members,
-        },
-        { ...headers, 'Cache-Control': CACHE.missing },
-      );
-    case 'gone':
-      return problemResponse(
-        {
-          status: 410,
-          title: 'Gone',
-          detail: GONE[outcome.why],
-          members: { ...members, reason: outcome.why },
-        },
-        { ...headers, 'Cache-Control': outcome.why === 'expired' ? CACHE.expired : CACHE.gone },
-      );
-  }
+  return outcome.kind === 'selected'
+    ? selectedAnswer(event, representation, origin.local.region, outcome, wanted)
+    : absenceAnswer(eventHeaders(event), number, outcome, origin.clock.nowMs());
 }
-
-const GONE = {
-  expired: 'It is older than the DVR window.',
-  'never-came': 'No pipeline published it before the retry deadline.',
-  'all-defective': 'Every copy has defects or is masked, and the event does not serve those.',
-} as const;
 
 function selectedAnswer(
   event: LiveEvent,

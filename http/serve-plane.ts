@@ -109,7 +109,7 @@ export function failedAnswer(): HttpResponse {
   );
 }
 
-function methodAnswer(method: string): HttpResponse {
+export function methodAnswer(method: string): HttpResponse {
   return problemResponse(
     { status: 405, title: 'Method not allowed', detail: `Wanted GET, HEAD or OPTIONS, got ${method}.` },
     { ...CORS_HEADERS, 'Cache-Control': CACHE.never, Allow: 'GET, HEAD, OPTIONS' },
@@ -117,7 +117,7 @@ function methodAnswer(method: string): HttpResponse {
 }
 
 /** ISO 8601 with milliseconds, for DASH's urn:mpeg:dash:utc:http-xsdate:2014. */
-function timeAnswer(nowMs: number): HttpResponse {
+export function timeAnswer(nowMs: number): HttpResponse {
   return {
     status: 200,
     headers: { ...CORS_HEADERS, 'Content-Type': 'text/plain', 'Cache-Control': CACHE.noStore },

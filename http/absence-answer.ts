@@ -1,0 +1,68 @@
+import type { SegmentOutcome } from '../origin/serve/serve-segment';
+import { CACHE, earlyCacheControl } from './cache-policy';
+import type { HttpResponse } from './message';
+import { problemResponse } from './problem';
+
+/** Why there is no segment to send, at an origin or, by the schedule alone, at an edge. */
+export type Absence = Exclude<SegmentOutcome, { kind: 'selected' }>;
+
+/** The rows of the schedule table that carry no segment: each with its status and how long it stays true. */
+export function absenceAnswer(
+  headers: Readonly<Record<string, string>>,
+  number: number,
+  absence: Absence,
+  nowMs: number,
+): HttpResponse {
+  switch (absence.kind) {
+    case 'never':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Outside the event',
+          detail: 'The event has no segment of this number.',
+          members: { number },
+        },
+        { ...headers, 'Cache-Control': CACHE.never },
+      );
+    case 'early':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Not yet',
+          detail: 'The schedule has it later: see expiresMs.',
+          members: { number, expiresMs: absence.opensAtMs },
+        },
+        {
+          ...headers,
+          'Cache-Control': earlyCacheControl(absence.opensAtMs, nowMs),
+          'Headwater-Expires-Ms': absence.opensAtMs.toString(),
+        },
+      );
+    case 'missing':
+      return problemResponse(
+        {
+          status: 404,
+          title: 'Missing',
+          detail: 'It is due and no pipeline has published it; it may still come.',
+          members: { number },
+        },
+        { ...headers, 'Cache-Control': CACHE.missing },
+      );
+    case 'gone':
+      return problemResponse(
+        {
+          status: 410,
+          title: 'Gone',
+          detail: GONE[absence.why],
+          members: { number, reason: absence.why },
+        },
+        { ...headers, 'Cache-Control': absence.why === 'expired' ? CACHE.expired : CACHE.gone },
+      );
+  }
+}
+
+const GONE = {
+  expired: 'It is older than the DVR window.',
+  'never-came': 'No pipeline published it before the retry deadline.',
+  'all-defective': 'Every copy has defects or is masked, and the event does not serve those.',
+} as const;
