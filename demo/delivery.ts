@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
-import { cancelSource, type Cancel } from '../origin/ports/cancel';
+import { cancelSource } from '../origin/ports/cancel';
 import type { Clock } from '../origin/ports/clock';
+import type { Pauses } from './pauses';
 
 /** How a PUT ended. */
 export type Delivered =
@@ -35,13 +36,13 @@ const CONNECTIONS = 4;
  * Delivers to one region over kept-alive HTTP/1.1 with Content-Length and HTTP Basic (user = pipeline), as a packager
  * behind the publisher does.
  * @param base the region's base URL, for example `http://127.0.0.1:8081`
- * @param cancel pulled when the feed stops: pauses between attempts end, an attempt under way is finished
+ * @param pauses between attempts; once they are stopped, an attempt under way is finished and no other begins
  */
 export function deliverTo(
   base: URL,
   credential: { readonly pipeline: string; readonly secret: string },
   clock: Clock,
-  cancel: Cancel,
+  pauses: Pauses,
 ): Delivery {
   const pool = new Pool(base.origin, { connections: CONNECTIONS, pipelining: 1 });
   let connectionEpoch = 0;
@@ -81,12 +82,12 @@ export function deliverTo(
         return { kind: 'acknowledged', status: answer };
       if (typeof answer === 'number' && !RETRIED.has(answer)) return { kind: 'refused', status: answer };
       const nextMs = clock.nowMs() + pauseMs;
-      if (cancel.cancelled || nextMs >= deadlineMs)
+      if (pauses.stopped || nextMs >= deadlineMs)
         return {
           kind: 'abandoned',
           reason: typeof answer === 'number' ? `status ${answer}` : answer.message,
         };
-      await clock.sleepUntil(nextMs, cancel);
+      await pauses.sleepUntil(nextMs);
     }
   }
 

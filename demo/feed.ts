@@ -1,9 +1,9 @@
 import { segmentName, writeNumber } from '../origin/events/template';
-import { cancelSource, type Cancel } from '../origin/ports/cancel';
 import type { Clock } from '../origin/ports/clock';
 import { dueMs, newestDue, type Schedule } from '../origin/schedule/schedule';
 import type { DemoAsset } from './asset';
 import { deliverTo, type Delivered, type Delivery } from './delivery';
+import { pausesOn, type Pauses } from './pauses';
 
 /**
  * What goes wrong on purpose. The feed looks at it for every segment, so a test or the fault lab may change it while
@@ -63,19 +63,17 @@ export interface Feed {
  * segment duration, then it is left behind, as a live packager does.
  */
 export function startFeed(options: FeedOptions): Feed {
-  const stopped = cancelSource();
+  const pauses = pausesOn(options.clock);
   const counts = { acknowledged: 0, refused: 0, abandoned: 0, withheld: 0, failed: 0 };
   const log = (entry: FeedEntry): void => {
     counts[entry.outcome.kind]++;
     options.log?.(entry);
   };
-  const ended = Promise.all(
-    options.targets.map((target) => feedRegion({ ...options, log }, target, stopped)),
-  );
+  const ended = Promise.all(options.targets.map((target) => feedRegion({ ...options, log }, target, pauses)));
   return {
     counts: () => ({ ...counts }),
     async stop() {
-      stopped.cancel();
+      pauses.stop();
       await ended;
     },
   };
@@ -88,9 +86,9 @@ function durationMs(schedule: Schedule): number {
   return schedule.durationMilliseconds / schedule.durationDenominator;
 }
 
-async function feedRegion(feed: Logged, target: URL, stopped: Cancel): Promise<void> {
+async function feedRegion(feed: Logged, target: URL, pauses: Pauses): Promise<void> {
   const { schedule, clock } = feed;
-  const delivery = deliverTo(target, feed, clock, stopped);
+  const delivery = deliverTo(target, feed, clock, pauses);
   const backlog = Math.floor((feed.backlogMs ?? 30_000) / durationMs(schedule));
   const oldest = (): number =>
     Math.max(schedule.startNumber, newestDue(schedule, clock.nowMs()) - backlog + 1);
@@ -98,8 +96,8 @@ async function feedRegion(feed: Logged, target: URL, stopped: Cancel): Promise<v
     ({ configuration: { id } }) => new TrackFeed(feed, target, delivery, id),
   );
   for (let number = oldest(); ; number++) {
-    await clock.sleepUntil(dueMs(schedule, number), stopped);
-    if (stopped.cancelled) break;
+    await pauses.sleepUntil(dueMs(schedule, number));
+    if (pauses.stopped) break;
     // After an outage or a suspended machine, what nobody plays any more is not sent.
     number = Math.max(number, oldest());
     const deadlineMs = clock.nowMs() + durationMs(schedule);

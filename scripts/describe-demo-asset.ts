@@ -6,6 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspectInit } from '../origin/media/inspect-init';
+import { nodeDigester } from '../stores/node-digester';
 
 const SEGMENT_DURATION_MS = 2000;
 const SEGMENTS = 8;
@@ -49,13 +51,11 @@ function read(id: string, name: string): Buffer {
   return readFileSync(join(asset, id, name));
 }
 
-/** RFC 6381: profile, constraints and level as avcC has them, or the object type of the AudioSpecificConfig. */
-function codecsOf(id: string, contentType: Stream['codec_type']): string {
-  const init = read(id, 'init.mp4');
-  if (contentType === 'video') return `avc1.${init.subarray(init.indexOf('avcC') + 5).toString('hex', 0, 3)}`;
-  // DecoderSpecificInfo: tag 5, a length of four bytes in ffmpeg's files, then five bits of object type.
-  const config = init.indexOf(Buffer.from([0x05, 0x80, 0x80, 0x80]), init.indexOf('esds')) + 5;
-  return `mp4a.40.${init.readUInt8(config) >> 3}`;
+function codecsOf(id: string): string {
+  const inspected = inspectInit(read(id, 'init.mp4'), nodeDigester);
+  if (inspected.kind !== 'init' || inspected.init.codec === undefined)
+    throw new Error(`${id}/init.mp4: wanted a track of a known codec, got ${JSON.stringify(inspected)}`);
+  return inspected.init.codec;
 }
 
 function describe(id: string) {
@@ -77,7 +77,7 @@ function describe(id: string) {
     configuration: {
       id,
       contentType: stream.codec_type,
-      codecs: codecsOf(id, stream.codec_type),
+      codecs: codecsOf(id),
       bandwidth: Math.ceil(Math.max(...bitsPerSecond) / 1000) * 1000,
       timescale,
       ...(stream.codec_type === 'video'
