@@ -160,7 +160,7 @@ const FAULTS_MAX = 16;
 export function faultsOf(issues: readonly v.BaseIssue<unknown>[]): readonly Fault[] {
   return issues.slice(0, FAULTS_MAX).map((issue) => ({
     parameter: v.getDotPath(issue) ?? '(the whole body)',
-    wanted: issue.kind === 'schema' ? `${issue.expected ?? 'something else'}` : issue.message,
+    wanted: issue.kind === 'schema' ? (issue.expected ?? 'something else') : issue.message,
     got: issue.received.slice(0, 100),
   }));
 }

@@ -21,7 +21,7 @@ export function checkTemplate(
   const counter = { initialization: undefined, media: '$Number', ingestMedia: '$Time' }[kind];
   const counters = template.match(/\$(Number|Time)(%0\d{1,2}d)?\$/g) ?? [];
   if (counter === undefined && counters.length > 0) return `wanted no $Number$ or $Time$ in ${kind}`;
-  if (counter !== undefined && (counters.length !== 1 || counters[0]?.startsWith(counter) !== true))
+  if (counter !== undefined && (counters.length !== 1 || !counters[0].startsWith(counter)))
     return `wanted ${counter}$ once in ${kind}`;
   if (counters.some((found) => Number(/%0(\d+)d/.exec(found)?.[1] ?? 1) > WIDTH_MAX))
     return `wanted a width of at most ${WIDTH_MAX}`;

@@ -33,7 +33,12 @@ export function writeElement({ name, attributes, content }: Element, indent = ''
   return `${open}>\n${children.join('')}${indent}</${name}>\n`;
 }
 
-const REFERENCES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
 
 /** ASCII whatever the label says: what XML 1.0 cannot carry at all (most controls, lone surrogates) becomes U+FFFD. */
 function escapeText(text: string): string {
@@ -41,7 +46,8 @@ function escapeText(text: string): string {
     .replace(/[&<>"]/g, (found) => REFERENCES[found] ?? found)
     .replace(/[^\x20-\x7e]/gu, (found) => {
       const code = found.codePointAt(0) ?? 0xfffd;
-      const allowed = code >= 0x7f && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
+      const allowed =
+        code >= 0x7f && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
       return `&#x${(allowed ? code : 0xfffd).toString(16)};`;
     });
 }

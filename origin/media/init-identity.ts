@@ -1,11 +1,12 @@
 import type { Digester } from '../ports/digester';
-import { childOf, descendantOf, viewOf, type Box } from './box';
+import { childOf, type Box } from './box';
+import type { Edit } from './edit-list';
 
 /** The parts of an init segment on which every pipeline must agree. */
 export interface InitParts {
   readonly trackId: number;
   readonly timescale: number;
-  readonly trak: Box;
+  readonly edits: readonly Edit[];
   readonly trex: Box;
   readonly stsd: Box;
 }
@@ -22,28 +23,15 @@ const COMPRESSOR_NAME = { at: 42, length: 32 };
 export function initIdentity(bytes: Uint8Array, parts: InitParts, digester: Digester): string {
   const trex = bytes.subarray(parts.trex.payload, parts.trex.end);
   const pieces = [
-    ascii(`track ${parts.trackId} timescale ${parts.timescale} edits ${editsOf(bytes, parts.trak)} trex`),
+    ascii(`track ${parts.trackId} timescale ${parts.timescale} edits ${described(parts.edits)} trex`),
     trex,
     ...parts.stsd.children.flatMap((entry) => sampleEntry(bytes, entry)),
   ];
   return digester.sha256Hex(joined(pieces));
 }
 
-/** ISO/IEC 14496-12, 8.6.6, as text. A single edit from the media's beginning changes nothing: it equals none. */
-function editsOf(bytes: Uint8Array, trak: Box): string {
-  const elst = descendantOf(trak, 'edts', 'elst');
-  if (elst === undefined) return 'none';
-  const view = viewOf(bytes, elst);
-  const wide = view.getUint8(0) !== 0;
-  const edits: string[] = [];
-  for (let index = 0; index < view.getUint32(4); index++) {
-    const at = 8 + index * (wide ? 20 : 12);
-    const duration = wide ? view.getBigUint64(at) : BigInt(view.getUint32(at));
-    const mediaTime = wide ? view.getBigInt64(at + 8) : BigInt(view.getInt32(at + 4));
-    edits.push(`${duration}/${mediaTime}/${view.getInt32(at + (wide ? 16 : 8))}`);
-  }
-  const joinedEdits = edits.join(',');
-  return joinedEdits === '0/0/65536' || joinedEdits === '' ? 'none' : joinedEdits;
+function described(edits: readonly Edit[]): string {
+  return edits.map(({ durationTicks, mediaTime, rate }) => `${durationTicks}/${mediaTime}/${rate}`).join(',');
 }
 
 function sampleEntry(bytes: Uint8Array, entry: Box): readonly Uint8Array[] {

@@ -5,6 +5,7 @@ import { childOf, childrenOf, descendantOf, fourCharacters, readViewOf, viewOf, 
 import { guardBoxes } from './box-guard';
 import { codecOf } from './codec';
 import { defect, type Defect } from './defect';
+import { editMediaTime, editsOf } from './edit-list';
 import { initIdentity } from './init-identity';
 import { reasonOf } from './inspect-segment';
 import type { InitInspection } from './inspection';
@@ -64,6 +65,8 @@ function readInit(bytes: Uint8Array, boxes: readonly Box[], digester: Digester):
   if (contentType === undefined)
     return unfit({ box: 'hdlr', wanted: [...CONTENT_TYPES.keys()].join(' '), got: printable(handler) });
   if (entry === undefined) return unfit({ box: 'stsd', wanted: 1, got: 0 });
+  const edits = editsOf(bytes, trak);
+  const mediaTime = editMediaTime(edits);
   const codec = codecOf(bytes, entry);
   const protection = protectionOf(bytes, moov, entry);
   return {
@@ -76,8 +79,13 @@ function readInit(bytes: Uint8Array, boxes: readonly Box[], digester: Digester):
     defaultSampleDuration: trex.defaultSampleDuration,
     defaultSampleSize: trex.defaultSampleSize,
     defaultSampleFlags: trex.defaultSampleFlags,
+    ...(mediaTime !== 0 && { editMediaTime: mediaTime }),
     ...(protection && { protection }),
-    identity: initIdentity(bytes, { trackId, timescale, trak, trex: found.trex, stsd: found.stsd }, digester),
+    identity: initIdentity(
+      bytes,
+      { trackId, timescale, edits, trex: found.trex, stsd: found.stsd },
+      digester,
+    ),
   };
 }
 

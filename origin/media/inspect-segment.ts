@@ -142,7 +142,7 @@ function timesOf(fragments: readonly Fragment[], track: Track) {
   const durationTicks = BigInt(fragments.reduce((sum, fragment) => sum + fragment.durationTicks, 0));
   const spanTicks = last.baseMediaDecodeTime + BigInt(last.durationTicks) - start;
   const frameTicks = mostCommonDuration(fragments);
-  const composition = earliestPresentation(fragments) - start;
+  const presentation = earliestPresentation(fragments) - start - BigInt(track.editMediaTime ?? 0);
   return {
     trackId: first.trackId,
     timescale: track.timescale,
@@ -151,7 +151,7 @@ function timesOf(fragments: readonly Fragment[], track: Track) {
     ...(spanTicks !== durationTicks && { spanTicks }),
     ...(fragments.some(({ durationUnknown }) => durationUnknown) && { durationUnknown: true as const }),
     ...(frameTicks !== undefined && { frameTicks }),
-    ...(composition !== 0n && { compositionOffsetTicks: composition }),
+    ...(presentation !== 0n && { presentationOffsetTicks: presentation }),
     sampleCount: fragments.reduce((sum, { sampleCount }) => sum + sampleCount, 0),
     startsWithSync: first.startsWithSync,
     fragmentCount: fragments.length,
@@ -161,9 +161,8 @@ function timesOf(fragments: readonly Fragment[], track: Track) {
 
 function earliestPresentation(fragments: readonly Fragment[]): bigint {
   return fragments
-    .filter(({ sampleCount }) => sampleCount > 0)
     .map((fragment) => fragment.baseMediaDecodeTime + BigInt(fragment.compositionOffsetTicks))
-    .reduce((least, time) => (time < least ? time : least), (fragments[0] as Fragment).baseMediaDecodeTime);
+    .reduce((least, time) => (time < least ? time : least));
 }
 
 function mostCommonDuration(fragments: readonly Fragment[]): bigint | undefined {

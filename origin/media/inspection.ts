@@ -18,10 +18,10 @@ export interface SegmentInspection {
   /** The most common sample duration, ticks: one video frame, one audio frame. Absent without samples. */
   readonly frameTicks?: bigint;
   /**
-   * Earliest presentation time minus tfdt, ticks, where samples are reordered (trun composition offsets); negative when
-   * the packager counts tfdt from the presentation. Absent when 0.
+   * Earliest presentation time minus tfdt, ticks: composition offsets of reordered video less the edit list's media time,
+   * which is also how AAC priming is taken off. Absent when 0.
    */
-  readonly compositionOffsetTicks?: bigint;
+  readonly presentationOffsetTicks?: bigint;
   /** The first sample is a sync sample. */
   readonly startsWithSync: boolean;
   /** moof/mdat pairs. */
@@ -58,6 +58,8 @@ export interface InitInspection {
   readonly defaultSampleDuration: number;
   readonly defaultSampleSize: number;
   readonly defaultSampleFlags: number;
+  /** Where in the media the edit list begins to present, ticks: reordering delay or priming. Absent when 0. */
+  readonly editMediaTime?: number;
   /** Common encryption: default KID (UUID form) and the pssh boxes (base64), when the track is encrypted. */
   readonly protection?: {
     readonly scheme: string;

@@ -1,5 +1,5 @@
 import { measure } from './continuity';
-import { defect, type Defect } from './defect';
+import { defect, severityOf, type Defect } from './defect';
 import type { SegmentInspection } from './inspection';
 import { rational, type Rational } from './rational';
 
@@ -77,11 +77,7 @@ export function timingDefects(
   ];
 }
 
-/**
- * Reordered video has two honest clocks: tfdt on the grid (with an edit list, or composition offsets below zero), or the
- * first picture on it and tfdt before by the reordering. The one that is nearer to the schedule counts.
- */
-function timesOf(inspection: SegmentInspection, expectation: SegmentExpectation): Times {
+function timesOf(offsetTicks: bigint, inspection: SegmentInspection, expectation: SegmentExpectation): Times {
   const frame =
     expectation.contentType === 'audio'
       ? (learnedFrameDuration(inspection) ?? expectation.learnedFrameTicks ?? AAC_FRAME)
@@ -93,9 +89,7 @@ function timesOf(inspection: SegmentInspection, expectation: SegmentExpectation)
   const durationUnits = BigInt(expectation.duration) * BigInt(inspection.timescale) * frame.denominator;
   const count = BigInt(expectation.number) - BigInt(expectation.startNumber);
   const expectedStart = expectation.presentationTimeOffset * unitsPerTick + count * durationUnits;
-  const decode = inspection.baseMediaDecodeTime * unitsPerTick;
-  const presented = decode + (inspection.compositionOffsetTicks ?? 0n) * unitsPerTick;
-  const start = absolute(presented - expectedStart) < absolute(decode - expectedStart) ? presented : decode;
+  const start = (inspection.baseMediaDecodeTime + offsetTicks) * unitsPerTick;
   const span = inspection.spanTicks ?? inspection.durationTicks;
   return {
     unitsPerTick,

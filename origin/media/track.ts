@@ -12,8 +12,6 @@ export interface Track {
   readonly defaultSampleDuration?: number;
   readonly defaultSampleSize?: number;
   readonly defaultSampleFlags?: number;
-}
-
-export function trackOfInit(init: InitInspection): Track {
-  return init;
+  /** Ticks that the edit list takes off every time of the media. */
+  readonly editMediaTime?: number;
 }

@@ -1,0 +1,74 @@
+/** Imports point one way (docs/architecture.md): the heart knows nothing of where it runs. */
+const path = (pattern) => ({ path: pattern });
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'the-heart-is-pure',
+      comment: 'origin/ knows its ports and pure media libraries; http/ and the runtimes know origin/.',
+      severity: 'error',
+      from: path('^origin/'),
+      to: { pathNot: ['^origin/', '^node_modules/(@svta/cml-|valibot)'] },
+    },
+    {
+      name: 'http-is-pure',
+      severity: 'error',
+      from: path('^http/'),
+      to: { pathNot: ['^(origin|http)/', '^node_modules/(@svta/cml-|valibot)'] },
+    },
+    {
+      name: 'the-guard-is-self-contained',
+      comment: 'It is built for CloudFront Functions and njs: the schedule and types, nothing else.',
+      severity: 'error',
+      from: path('^edge/guard/'),
+      to: {
+        pathNot: ['^edge/guard/', '^origin/(schedule/schedule|events/(edge-configuration|template))\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'adapters-do-not-wire',
+      comment: 'Stores and edges know the ports; lambdas/, embedded/ and cli/ put them together.',
+      severity: 'error',
+      from: path('^(stores|edge)/'),
+      to: path('^(lambdas|embedded|cli|bin|lib|demo)/'),
+    },
+    {
+      name: 'lib-takes-constants-only',
+      comment:
+        'Infrastructure shares key schema and names of variables with handlers, never their SDK clients.',
+      severity: 'error',
+      from: path('^lib/'),
+      to: {
+        path: '^(stores|lambdas)/',
+        pathNot: ['^stores/aws/schema\\.ts$', '^lambdas/[^/]+/environment\\.ts$'],
+      },
+    },
+    {
+      name: 'lambdas-stay-small',
+      comment: 'Nothing of the embedded run, the demo or the CDK may end up in a bundle.',
+      severity: 'error',
+      from: path('^lambdas/'),
+      to: path('^(embedded|demo|cli|lib|edge|stores/embedded|node_modules/(lmdb|aws-cdk-lib|commander))'),
+    },
+    {
+      name: 'production-does-not-import-tests',
+      severity: 'error',
+      from: { pathNot: '^(test|bench|scripts)/' },
+      to: path('^(test|bench|scripts)/'),
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.(d\\.ts|mjs|cjs)$', '^(bin|console|test|bench|scripts)/'] },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(cdk\\.out|dist)/' },
+  },
+};
