@@ -161,7 +161,8 @@ function memoryEventStore(clock: Clock): EventStore {
 
 function memoryCredentials(): CredentialStore {
   const credentials = new Map<string, Credential>();
-  const order = ({ pipeline, id }: Credential) => `${pipeline}/${id}`;
+  // As keys compare: `#` sorts before every character of a name.
+  const order = ({ pipeline, id }: Credential) => `${pipeline}#${id}`;
   return {
     findByDigest: async (secretDigest) => credentials.get(secretDigest),
     async put(credential) {

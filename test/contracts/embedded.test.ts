@@ -1,0 +1,55 @@
+import {
+  openEmbeddedEvents,
+  openEmbeddedRegion,
+  type Durability,
+  type EmbeddedEventStores,
+  type EmbeddedRegion,
+} from '../../stores/embedded';
+import { FakeClock } from '../support/fake-clock';
+import { NOW_MS } from '../support/samples';
+import { temporaryDirectory } from '../support/temporary-directory';
+import { describeCandidateStore } from './candidate-store.contract';
+import { describeCredentialStore } from './credential-store.contract';
+import { describeDocumentStore } from './document-store.contract';
+import { describeEventStore } from './event-store.contract';
+import { describeSegmentStore } from './segment-store.contract';
+
+const opened: (EmbeddedRegion | EmbeddedEventStores)[] = [];
+afterEach(async () => {
+  for (const stores of opened.splice(0)) await stores.close();
+});
+
+function region(durability: Durability, memoryBytes: number) {
+  const clock = new FakeClock(NOW_MS);
+  const directory = temporaryDirectory();
+  const made = openEmbeddedRegion({ directory, region: 'us-east-1', clock, durability, memoryBytes });
+  opened.push(made);
+  return { ...made, clock };
+}
+
+function events() {
+  const clock = new FakeClock(NOW_MS);
+  const made = openEmbeddedEvents({ directory: temporaryDirectory(), clock });
+  opened.push(made);
+  return { ...made, clock };
+}
+
+describe.each(['process', 'disk'] as const)('durability %s', (durability) => {
+  describeCandidateStore('LMDB', async () => {
+    const { candidates, clock } = region(durability, 0);
+    return { store: candidates, clock };
+  });
+  describeSegmentStore('a directory of files', async () => region(durability, 0).segments);
+  describeDocumentStore('a directory of files', async () => {
+    const { documents, clock } = region(durability, 0);
+    return { store: documents, clock };
+  });
+});
+
+describeSegmentStore('memory before files', async () => region('process', 10_000_000).segments);
+
+describeEventStore('LMDB', async () => {
+  const { events: store, clock } = events();
+  return { store, clock };
+});
+describeCredentialStore('LMDB', async () => events().credentials);
