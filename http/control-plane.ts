@@ -1,17 +1,9 @@
 import type { Origin } from '../origin/origin';
 import type { HttpRequest, HttpResponse } from './message';
 import { CONTROL_ROUTES } from './control-routes';
-import type { ControlCall } from './control-routes';
+import type { ControlCall, Operator } from './control-call';
 import { problemResponse } from './problem';
 import { NAME_PATTERN } from '../origin/events/configuration';
-
-/** Who operates, as the token says. */
-export interface Operator {
-  /** Names the token in the record of changes; tells nothing of the token. */
-  readonly name: string;
-  readonly tenants: '*' | readonly string[];
-  readonly write: boolean;
-}
 
 export const CONTROL_PREFIX = '/control/v1/';
 

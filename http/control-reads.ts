@@ -7,7 +7,7 @@ import { decide } from '../origin/serve/serve-segment';
 import { defectsOf, select, selectionRules } from '../origin/selection/select';
 import type { Copy, Decision } from '../origin/selection/select';
 import { invalidAnswer } from './control-answers';
-import type { ControlCall } from './control-routes';
+import type { ControlCall } from './control-call';
 import { parseMediaPath } from './media-path';
 import type { HttpResponse } from './message';
 import { jsonResponse } from './problem';

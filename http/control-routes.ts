@@ -1,11 +1,5 @@
 import type { EventKey } from '../origin/candidate';
-import {
-  appendEntry,
-  configurationEtag,
-  deleteEvent,
-  endEvent,
-  putEvent,
-} from '../origin/events/change-event';
+import { appendEntry, deleteEvent, endEvent, putEvent } from '../origin/events/change-event';
 import {
   parseCredentialRequest,
   parseEnd,
@@ -16,7 +10,7 @@ import {
 import { replaceCredential } from '../origin/events/replace-credential';
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Origin } from '../origin/origin';
-import type { Operator } from './control-plane';
+import type { ControlCall } from './control-call';
 import {
   changeAnswer,
   entryView,
@@ -30,16 +24,6 @@ import { edgeConfigurationOf } from '../origin/events/edge-configuration';
 import type { HttpRequest, HttpResponse } from './message';
 import { jsonResponse } from './problem';
 import { initChoiceEntry } from '../origin/events/accept-init';
-
-export interface ControlCall {
-  readonly origin: Origin;
-  readonly request: HttpRequest;
-  readonly operator: Operator;
-  /** What stands at the `:` places of the pattern. */
-  readonly names: Readonly<Record<string, string>>;
-  /** The JSON body; `{}` when there is none. */
-  readonly input: unknown;
-}
 
 interface Route {
   readonly method: string;

@@ -97,13 +97,8 @@ function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
         members: { held: candidateView(outcome.held) },
       };
     }
-    case 'foreign-init': {
-      const fault = { parameter: 'body', wanted: `init identity ${outcome.wanted}`, got: outcome.got };
-      const detail =
-        'Players load one init segment and then media of any pipeline, so inits must agree. Configure the encoders ' +
-        'alike, or let an operator accept this one from a segment on.';
-      return { status: 409, title: 'Another init', detail, faults: [fault] };
-    }
+    case 'foreign-init':
+      return foreignInitProblem(outcome.wanted, outcome.got);
     case 'too-early': {
       const fault = {
         parameter: 'number',
@@ -137,6 +132,17 @@ function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
       };
     }
   }
+}
+
+function foreignInitProblem(wanted: string, got: string): Problem {
+  return {
+    status: 409,
+    title: 'Another init',
+    detail:
+      'Players load one init segment and then media of any pipeline, so inits must agree. Configure the encoders ' +
+      'alike, or let an operator accept this one from a segment on.',
+    faults: [{ parameter: 'body', wanted: `init identity ${wanted}`, got }],
+  };
 }
 
 function candidateAnswer(status: 200 | 201, candidate: Candidate): HttpResponse {

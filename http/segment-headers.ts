@@ -98,7 +98,7 @@ function cmsdStatic(
     ...(timings.heldMs > 0 && { ht: timings.heldMs }),
     ...(!isLast && { nor: nextName(representation, replica.number + 1) }),
     ...(defects !== '' && { 'com.headwater-df': defects }),
-  } as Parameters<typeof encodeCmsdStatic>[0]);
+  });
 }
 
 /** Relative to the object that carries it, as CMSD wants: media templates put a representation's numbers side by side. */
