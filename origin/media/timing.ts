@@ -64,7 +64,23 @@ export function timingDefects(
   inspection: SegmentInspection,
   expectation: SegmentExpectation,
 ): readonly Defect[] {
-  const times = timesOf(inspection, expectation);
+  const decoded = defectsBy(0n, inspection, expectation);
+  const { presentationOffsetTicks } = inspection;
+  if (presentationOffsetTicks === undefined || severityOf(decoded) === 0) return decoded;
+  const presented = defectsBy(presentationOffsetTicks, inspection, expectation);
+  return severityOf(presented) < severityOf(decoded) ? presented : decoded;
+}
+
+/**
+ * By one of the two clocks that honest packagers put on the grid: tfdt, or the first presentation, where tfdt lies before
+ * it by the reordering of video or the priming of audio. The one by which the segment is cleaner counts.
+ */
+function defectsBy(
+  offsetTicks: bigint,
+  inspection: SegmentInspection,
+  expectation: SegmentExpectation,
+): readonly Defect[] {
+  const times = timesOf(offsetTicks, inspection, expectation);
   const { contentType } = expectation;
   if (expectation.sparse === true || contentType === 'text' || contentType === 'application')
     return farAway(times) ? [discontinuity(times)] : [];

@@ -1,7 +1,6 @@
 import { inspectInit } from '../../origin/media/inspect-init';
 import { inspectSegment, type InspectedSegment } from '../../origin/media/inspect-segment';
 import type { InitInspection, SegmentInspection } from '../../origin/media/inspection';
-import { trackOfInit } from '../../origin/media/track';
 import { nodeDigester } from '../../stores/node-digester';
 
 /** The init, which must be sound. */
@@ -13,7 +12,7 @@ export function inspectedInit(bytes: Uint8Array): InitInspection {
 
 /** A segment behind its init, with the digest of its media data. */
 export function inspectedSegment(bytes: Uint8Array, init: InitInspection): InspectedSegment {
-  return inspectSegment(bytes, trackOfInit(init), nodeDigester);
+  return inspectSegment(bytes, init, nodeDigester);
 }
 
 /** The inspection of a segment in which nothing is defective. */
