@@ -1,0 +1,102 @@
+import { absenceAnswer } from '../../http/absence-answer';
+import { CORS_HEADERS } from '../../http/common-headers';
+import type { HttpRequest, HttpResponse } from '../../http/message';
+import { problemResponse } from '../../http/problem';
+import { wantedOf } from '../../http/range';
+import { unknownAnswer } from '../../http/serve-answers';
+import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
+import type { Verdict } from '../guard/guard';
+import type { EdgeObject } from './object-cache';
+
+export const CACHE_NAME = 'headwater-edge';
+
+/** What the guard says, told as an origin tells it; undefined where it says: forward. */
+export function guardAnswer(
+  verdict: Verdict,
+  configuration: EdgeConfiguration,
+  nowMs: number,
+): HttpResponse | undefined {
+  const headers = {
+    ...CORS_HEADERS,
+    'Headwater-Version': configuration.version.toString(),
+    'Cache-Status': `${CACHE_NAME}; detail=guard`,
+  };
+  switch (verdict.kind) {
+    case 'pass':
+    case 'hold':
+      return undefined;
+    case 'unknown':
+      return withHeaders(unknownAnswer('object'), headers);
+    case 'not-canonical':
+      return withHeaders(unknownAnswer('number'), headers);
+    case 'never':
+      return absenceAnswer(headers, verdict.number, { kind: 'never' }, nowMs);
+    case 'early':
+      return absenceAnswer(headers, verdict.number, { kind: 'early', opensAtMs: verdict.expiresMs }, nowMs);
+    case 'expired':
+      return absenceAnswer(headers, verdict.number, { kind: 'gone', why: 'expired' }, nowMs);
+  }
+}
+
+function withHeaders(response: HttpResponse, headers: Readonly<Record<string, string>>): HttpResponse {
+  return { ...response, headers: { ...response.headers, ...headers } };
+}
+
+/**
+ * Answers one client from a whole object: conditional and range requests are the edge's own work, so that one fetch
+ * serves them all.
+ * @param cacheStatus parameters of the Cache-Status member (RFC 9211)
+ */
+export function objectAnswer(
+  object: EdgeObject,
+  request: HttpRequest,
+  nowMs: number,
+  cacheStatus: string,
+): HttpResponse {
+  const ageSeconds = Math.max(0, Math.floor((nowMs - object.receivedAtMs) / 1000)) + ageOf(object);
+  const headers = {
+    ...object.headers,
+    ...(ageSeconds > 0 && { age: ageSeconds.toString() }),
+    'content-length': object.bytes.length.toString(),
+    'cache-status': `${CACHE_NAME}; ${cacheStatus}`,
+  };
+  const digest = /^"(.*)"$/.exec(object.headers['etag'] ?? '')?.[1];
+  if (object.status !== 200 || digest === undefined) return whole(object, headers, request);
+  const size = object.bytes.length;
+  const wanted = wantedOf(request)(digest, size);
+  if (wanted.kind === 'part') {
+    const { start, end } = wanted.range;
+    headers['content-length'] = (end - start).toString();
+    const part = { ...headers, 'content-range': `bytes ${start}-${end - 1}/${size}` };
+    const body = object.bytes.subarray(start, end);
+    return { status: 206, headers: part, ...(request.method !== 'HEAD' && { body }) };
+  }
+  if (wanted.kind === 'none' && wanted.why === 'not-modified') return notModified(headers);
+  if (wanted.kind === 'none' && wanted.why === 'unsatisfiable')
+    return problemResponse(
+      { status: 416, title: 'Range not satisfiable', detail: `Wanted bytes within 0-${size - 1}.` },
+      { ...CORS_HEADERS, 'Cache-Control': 'max-age=0', 'Content-Range': `bytes */${size}` },
+    );
+  return whole(object, headers, request);
+}
+
+function whole(object: EdgeObject, headers: Record<string, string>, request: HttpRequest): HttpResponse {
+  return { status: object.status, headers, ...(request.method !== 'HEAD' && { body: object.bytes }) };
+}
+
+function notModified(headers: Readonly<Record<string, string>>): HttpResponse {
+  const kept = Object.entries(headers).filter(([name]) => name !== 'content-length');
+  return { status: 304, headers: Object.fromEntries(kept) };
+}
+
+function ageOf(object: EdgeObject): number {
+  return Number(object.headers['age'] ?? 0);
+}
+
+/** Every request upstream has its client waiting: beyond the limit, some are told to come again. */
+export function overloadedAnswer(): HttpResponse {
+  return problemResponse(
+    { status: 503, title: 'Overloaded', detail: 'The edge waits for too many answers. Ask again.' },
+    { ...CORS_HEADERS, 'Cache-Control': 'max-age=5', 'Retry-After': '5' },
+  );
+}

@@ -1,0 +1,163 @@
+import { PREFLIGHT_HEADERS } from '../../http/common-headers';
+import type { HttpRequest, HttpResponse } from '../../http/message';
+import { parseMediaPath, TIME_PATH } from '../../http/media-path';
+import { unknownAnswer } from '../../http/serve-answers';
+import { failedAnswer, methodAnswer, timeAnswer } from '../../http/serve-plane';
+import type { EventKey } from '../../origin/candidate';
+import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
+import type { Clock } from '../../origin/ports/clock';
+import { guard } from '../guard/guard';
+import { guardAnswer, objectAnswer, overloadedAnswer } from './edge-answer';
+import { freshnessOf } from './freshness';
+import { ObjectCache, type EdgeObject } from './object-cache';
+import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
+
+export interface EdgeOptions {
+  /** The nearest first. */
+  readonly regions: readonly UpstreamRegion[];
+  /** The event as edges know it, at most seconds old; undefined or rejecting: not known, the origin decides. */
+  readonly configurationOf: (key: EventKey) => Promise<EdgeConfiguration | undefined>;
+  readonly clock: Clock;
+  /** Bytes of the cache. Default 256 MiB. */
+  readonly cacheBytes?: number;
+  readonly onFetched?: OnFetched;
+  readonly onAnswered?: (how: EdgeAnswered) => void;
+}
+
+/** How a request was answered, for metrics. */
+export type EdgeAnswered =
+  'guard' | 'hit' | 'miss' | 'collapsed' | 'stale' | 'unavailable' | 'overloaded' | 'other';
+
+/** Requests upstream at a time. Waiting clients cost no more of them, however many they are. */
+const FLIGHTS_MAX = 2048;
+
+const KNOWN_QUERY = { playlist: ['dvr', '_HLS_skip'], init: ['v'] } as const;
+
+/** What one fetch brought, shared by all who wait for it; undefined: no region answered. */
+type Flight = Promise<EdgeObject | undefined>;
+
+/**
+ * An HTTP edge in one process: turns away what cannot exist, fetches the rest once however many ask, and keeps it as
+ * long as its Cache-Control says. Bytes go out only when they are whole, so a region may die in the middle of one.
+ */
+export class Edge {
+  readonly #options: EdgeOptions;
+  readonly #upstream: Upstream;
+  readonly #cache: ObjectCache;
+  readonly #flights = new Map<string, Flight>();
+
+  constructor(options: EdgeOptions) {
+    this.#options = options;
+    this.#upstream = new Upstream(options.regions, options.clock, options.onFetched ?? (() => undefined));
+    this.#cache = new ObjectCache(options.cacheBytes ?? 256 * 2 ** 20);
+  }
+
+  get cachedBytes(): number {
+    return this.#cache.bytes;
+  }
+
+  /** GET, HEAD and OPTIONS of the media plane. Never rejects. */
+  async answer(request: HttpRequest): Promise<HttpResponse> {
+    if (request.method === 'OPTIONS')
+      return this.#counted('other', { status: 204, headers: PREFLIGHT_HEADERS });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return this.#counted('other', methodAnswer(request.method));
+    if (request.path === TIME_PATH) return this.#counted('other', timeAnswer(this.#options.clock.nowMs()));
+    const place = parseMediaPath(request.path);
+    if (place === undefined) return this.#counted('other', unknownAnswer('event'));
+    const configuration = await this.#options.configurationOf(place.key).catch(() => undefined);
+    const nowMs = this.#options.clock.nowMs();
+    const verdict = configuration === undefined ? undefined : guard(request.path, configuration, nowMs);
+    const refused = verdict && configuration && guardAnswer(verdict, configuration, nowMs);
+    if (refused !== undefined) return this.#counted('guard', refused);
+    const target = targetOf(request, place.path, configuration);
+    return this.#fromCacheOrRegions(request, target, configuration?.version ?? 0, verdict?.kind !== 'pass');
+  }
+
+  /** Forgets what is cached of a path, in all its versions: a decision about it has changed. */
+  purge(path: string): void {
+    const prefix = `${path}?`;
+    this.#cache.deleteAll(prefix);
+    // What is under way may bring the former decision: those who wait get it, the cache does not.
+    for (const key of [...this.#flights.keys()]) if (key.startsWith(prefix)) this.#flights.delete(key);
+  }
+
+  async close(): Promise<void> {
+    await this.#upstream.close();
+  }
+
+  async #fromCacheOrRegions(
+    request: HttpRequest,
+    target: string,
+    version: number,
+    mayHold: boolean,
+  ): Promise<HttpResponse> {
+    const key = `${target}#${version}`;
+    const nowMs = this.#options.clock.nowMs();
+    const cached = this.#cache.get(key);
+    if (cached !== undefined && nowMs < cached.freshUntilMs) {
+      const ttl = Math.floor((cached.freshUntilMs - nowMs) / 1000);
+      return this.#counted('hit', objectAnswer(cached, request, nowMs, `hit; ttl=${ttl}`));
+    }
+    const underWay = this.#flights.get(key);
+    if (underWay === undefined && this.#flights.size >= FLIGHTS_MAX)
+      return this.#counted('overloaded', overloadedAnswer());
+    const object = await (underWay ?? this.#fly(key, target, version, mayHold));
+    const answeredMs = this.#options.clock.nowMs();
+    if (object !== undefined && (object.status < 500 || cached === undefined)) {
+      const how = `fwd=uri-miss; fwd-status=${object.status}${underWay === undefined ? '' : '; collapsed'}`;
+      const stored = object.freshUntilMs > object.receivedAtMs ? '; stored' : '';
+      const answer = objectAnswer(object, request, answeredMs, how + stored);
+      return this.#counted(underWay === undefined ? 'miss' : 'collapsed', answer);
+    }
+    if (cached !== undefined && answeredMs < cached.staleUntilMs)
+      return this.#counted(
+        'stale',
+        objectAnswer(cached, request, answeredMs, 'fwd=stale; detail=stale-if-error'),
+      );
+    return this.#counted('unavailable', failedAnswer());
+  }
+
+  /** Starts the one fetch of a key. It goes on when its clients leave: the next one is a moment away. */
+  #fly(key: string, target: string, version: number, mayHold: boolean): Flight {
+    const path = target.endsWith('?') ? target.slice(0, -1) : target;
+    const flight: Flight = this.#upstream.fetch(path, mayHold).then((answer) => {
+      const object = answer && this.#received(answer, version);
+      if (this.#flights.get(key) !== flight) return object;
+      this.#flights.delete(key);
+      if (object !== undefined && object.freshUntilMs > object.receivedAtMs) this.#cache.put(key, object);
+      return object;
+    });
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  #received({ status, headers, bytes }: UpstreamAnswer, version: number): EdgeObject {
+    const receivedAtMs = this.#options.clock.nowMs();
+    // An origin that has not heard of the newest change yet must not fill the cache of the new version.
+    const isBehind = Number(headers['headwater-version'] ?? version) < version;
+    const freshness = freshnessOf(status, headers);
+    const freshUntilMs = receivedAtMs + (isBehind ? 0 : freshness.freshMs);
+    const staleUntilMs = freshUntilMs + freshness.staleIfErrorMs;
+    return { status, headers, bytes, receivedAtMs, freshUntilMs, staleUntilMs };
+  }
+
+  #counted(how: EdgeAnswered, response: HttpResponse): HttpResponse {
+    this.#options.onAnswered?.(how);
+    return response;
+  }
+}
+
+/**
+ * What is asked of the regions, and the cache key: the path and those parameters that make a difference to it. A client
+ * that invents others gets no entry of its own. Always with a `?`, so that a path is a prefix of its keys alone.
+ */
+function targetOf(request: HttpRequest, name: string, configuration: EdgeConfiguration | undefined): string {
+  const isInit = configuration?.representations.some(({ initialization }) => initialization === name) ?? true;
+  const known = name.endsWith('.m3u8') ? KNOWN_QUERY.playlist : isInit ? KNOWN_QUERY.init : [];
+  const query = known.flatMap((parameter) => {
+    const value = request.query[parameter];
+    return value === undefined ? [] : [`${parameter}=${encodeURIComponent(value.slice(0, 32))}`];
+  });
+  return `${request.path}?${query.join('&')}`;
+}
