@@ -90,16 +90,17 @@ async function feedRegion(feed: Logged, target: URL, pauses: Pauses): Promise<vo
   const { schedule, clock } = feed;
   const delivery = deliverTo(target, feed, clock, pauses);
   const backlog = Math.floor((feed.backlogMs ?? 30_000) / durationMs(schedule));
-  const oldest = (): number =>
-    Math.max(schedule.startNumber, newestDue(schedule, clock.nowMs()) - backlog + 1);
+  /** Of the `count` newest numbers that are complete, the first. */
+  const firstOfNewest = (count: number): number =>
+    Math.max(schedule.startNumber, newestDue(schedule, clock.nowMs()) - count + 1);
   const tracks = feed.asset.representations.map(
     ({ configuration: { id } }) => new TrackFeed(feed, target, delivery, id),
   );
-  for (let number = oldest(); ; number++) {
+  for (let number = firstOfNewest(backlog); ; number++) {
     await pauses.sleepUntil(dueMs(schedule, number));
     if (pauses.stopped) break;
     // After an outage or a suspended machine, what nobody plays any more is not sent.
-    number = Math.max(number, oldest());
+    number = Math.max(number, firstOfNewest(Math.max(backlog, 1)));
     const deadlineMs = clock.nowMs() + durationMs(schedule);
     await Promise.all(tracks.map((track) => track.send(number, deadlineMs)));
   }
