@@ -45,7 +45,7 @@ export interface EmbeddedRegion {
   readonly retention: Retention;
   /** A crash of the machine made what was here untrustworthy, so the region began empty. */
   readonly startedEmpty: boolean;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -87,7 +87,7 @@ export function openEmbeddedRegion(options: EmbeddedRegionOptions): EmbeddedRegi
 export interface EmbeddedEventStores {
   readonly events: EventStore;
   readonly credentials: CredentialStore;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens the stores that all regions share. They change rarely and matter for long: always durable on disk. */

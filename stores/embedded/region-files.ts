@@ -131,6 +131,17 @@ export class RegionFiles {
   }
 
   #moveIntoPlace(temporary: string, path: string): void {
+    try {
+      this.#rename(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    if (this.#durability === 'disk') syncPath(dirname(this.absolute(path)));
+  }
+
+  /** Directories are made when one is found missing: a sweep may have pruned it since the last write. */
+  #rename(temporary: string, path: string): void {
     const target = this.absolute(path);
     try {
       renameSync(temporary, target);
@@ -140,7 +151,6 @@ export class RegionFiles {
       renameSync(temporary, target);
       if (this.#durability === 'disk') this.#syncAncestors(dirname(path));
     }
-    if (this.#durability === 'disk') syncPath(dirname(target));
   }
 
   #syncAncestors(path: string): void {
