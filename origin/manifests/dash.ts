@@ -1,0 +1,105 @@
+import type { LiveEvent } from '../events/live-event';
+import { rational } from '../media/rational';
+import { dueMs, windowStart } from '../schedule/schedule';
+import { adaptationSets } from './adaptation-set';
+import { isoDuration, presentationTime, segmentDuration } from './media-presentation-time';
+import { initBoundaries } from './tracks';
+import { element, writeDocument } from './xml';
+import type { Element } from './xml';
+
+/** Players look again this often, only to learn of the end, of inits and of representations. */
+const UPDATE_SECONDS = 10;
+
+/**
+ * The MPD of an event (ISO/IEC 23009-1:2022). It names segments by number and constant duration, so no new segment
+ * changes it; what DASH computes from it as a segment's availability is that segment's due time.
+ * @returns undefined while no representation can be played
+ */
+export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
+  const ended = hasEnded(event, nowMs);
+  const periods = periodSpans(event, ended, nowMs).flatMap((span) => period(event, span));
+  if (periods.length === 0) return undefined;
+  const duration = isoDuration(segmentDuration(event.configuration.segmentTemplate));
+  return writeDocument(
+    element(
+      'MPD',
+      {
+        xmlns: 'urn:mpeg:dash:schema:mpd:2011',
+        'xmlns:cenc': 'urn:mpeg:cenc:2013',
+        profiles: 'urn:mpeg:dash:profile:isoff-live:2011',
+        ...(ended ? { type: 'static' } : dynamicAttributes(event, nowMs)),
+        mediaPresentationDuration: endOf(event),
+        maxSegmentDuration: duration,
+        minBufferTime: duration,
+      },
+      [
+        ...periods,
+        element('UTCTiming', { schemeIdUri: 'urn:mpeg:dash:utc:http-xsdate:2014', value: '/live/time' }),
+      ],
+    ),
+  );
+}
+
+/** The final segment is due: nothing will change any more. */
+export function hasEnded({ schedule }: LiveEvent, nowMs: number): boolean {
+  return schedule.finalSegment !== undefined && nowMs >= dueMs(schedule, schedule.finalSegment);
+}
+
+function dynamicAttributes(event: LiveEvent, nowMs: number): Element['attributes'] {
+  const { schedule, configuration } = event;
+  return {
+    type: 'dynamic',
+    // Later by the pipelines' delay: so a segment is available when it is due, not when its media ends.
+    availabilityStartTime: new Date(schedule.availabilityStartMs + schedule.delayMs).toISOString(),
+    publishTime: new Date(publishedMs(event, nowMs)).toISOString(),
+    minimumUpdatePeriod: `PT${UPDATE_SECONDS}S`,
+    timeShiftBufferDepth: `PT${configuration.timeShiftBufferDepthSeconds}S`,
+    suggestedPresentationDelay: isoDuration(rational(BigInt(presentationDelayMs(event)), 1000n)),
+  };
+}
+
+/** Far enough from the edge that a segment may come as late as its retry deadline and still be in time. */
+function presentationDelayMs({ schedule }: LiveEvent): number {
+  const durationMs = Math.ceil(schedule.durationMilliseconds / schedule.durationDenominator);
+  return Math.max(3 * durationMs, durationMs + schedule.delayMs + schedule.retryDeadlineMs);
+}
+
+/** When the MPD began to say what it says: the event changed, an init came, or a Period left the DVR window. */
+function publishedMs(event: LiveEvent, nowMs: number): number {
+  const inits = [...event.representations.values()].flatMap((representation) => representation.inits);
+  const left = initBoundaries(event)
+    .map((boundary) => dueMs(event.schedule, boundary + event.schedule.depthSegments))
+    .filter((leftMs) => leftMs <= nowMs);
+  return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...left);
+}
+
+/** Where the last Period ends, on the axis of Period@start (5.3.2.1): the same live and after. */
+function endOf({ schedule, configuration }: LiveEvent): string | undefined {
+  if (schedule.finalSegment === undefined) return undefined;
+  return isoDuration(presentationTime(configuration.segmentTemplate, schedule.finalSegment + 1));
+}
+
+interface PeriodSpan {
+  readonly id: string;
+  /** The number of its first segment. */
+  readonly first: number;
+}
+
+/**
+ * A Period for each set of inits that the DVR window still touches. Starts never move while the event is live; once it
+ * has ended, nothing is announced that has left the window.
+ */
+function periodSpans(event: LiveEvent, ended: boolean, nowMs: number): readonly PeriodSpan[] {
+  const oldest = windowStart(event.schedule, nowMs);
+  const starts = [event.schedule.initialSegment, ...initBoundaries(event)];
+  return starts
+    .map((start) => ({ id: `from-${start}`, first: ended ? Math.max(start, oldest) : start }))
+    .filter((_, index) => (starts[index + 1] ?? Infinity) > oldest);
+}
+
+function period(event: LiveEvent, { id, first }: PeriodSpan): readonly Element[] {
+  const sets = adaptationSets(event, first);
+  if (sets.length === 0) return [];
+  const start = isoDuration(presentationTime(event.configuration.segmentTemplate, first));
+  return [element('Period', { id, start }, sets)];
+}
