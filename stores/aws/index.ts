@@ -6,14 +6,8 @@ import { dynamoDbClient, s3Client } from './clients';
 import { dynamoDbCredentials } from './credentials';
 import { s3Documents } from './documents';
 import { dynamoDbEvents } from './events';
+import type { AwsEventsConfig, AwsRegionConfig } from './schema';
 import { s3Segments } from './segments';
-
-/** Where one region keeps its candidates and bytes. */
-export interface AwsRegionConfig {
-  readonly region: string;
-  readonly candidateTable: string;
-  readonly bucket: string;
-}
 
 /** The stores of one region, which may be another than the caller's. Connects on first use. */
 export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
@@ -24,14 +18,6 @@ export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
     segments: s3Segments(s3, config.bucket, clock),
     documents: s3Documents(s3, config.bucket, clock),
   };
-}
-
-/** Where events are read and written. */
-export interface AwsEventsConfig {
-  readonly table: string;
-  /** The region whose replica is read: the caller's own, or the home region for whoever reads its own writes. */
-  readonly readRegion: string;
-  readonly homeRegion: string;
 }
 
 /** Events and credentials, one table for all regions. Connects on first use. */

@@ -5,6 +5,21 @@ import type { EventKey, RepresentationKey, SegmentKey, SegmentRef } from '../../
  * `#` and `/` separate parts; neither occurs in a name (`NAME_PATTERN`), so no two keys can meet.
  */
 
+/** Where one region keeps its candidates and bytes. */
+export interface AwsRegionConfig {
+  readonly region: string;
+  readonly candidateTable: string;
+  readonly bucket: string;
+}
+
+/** Where events are read and written. */
+export interface AwsEventsConfig {
+  readonly table: string;
+  /** The region whose replica is read: the caller's own, or the home region for whoever reads its own writes. */
+  readonly readRegion: string;
+  readonly homeRegion: string;
+}
+
 export const PARTITION_KEY = 'pk';
 export const SORT_KEY = 'sk';
 /** Epoch seconds from which DynamoDB may drop an item, days late at worst: readers check the time themselves. */

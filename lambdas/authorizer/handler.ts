@@ -1,0 +1,41 @@
+import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import { authenticate } from '../../http/authenticate';
+import type { Publisher } from '../../origin/ingest/publisher';
+import type { Origin } from '../../origin/origin';
+
+/** API Gateway answers 401 for exactly this message, and 500 for any other. */
+const UNAUTHORIZED = 'Unauthorized';
+
+/**
+ * Who a credential speaks for. API Gateway keeps the answer by token alone, whatever path it came with, so it must not
+ * depend on the path: it allows all of the credential's event, and ingest decides on the rest.
+ * @throws Error('Unauthorized') for a missing, wrong or expired credential; what the store throws.
+ */
+export function authorizerHandler(origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>) {
+  return async (
+    event: Pick<APIGatewayTokenAuthorizerEvent, 'authorizationToken' | 'methodArn'>,
+  ): Promise<APIGatewayAuthorizerResult> => {
+    const publisher = await authenticate(origin, event.authorizationToken);
+    if (publisher === undefined) throw new Error(UNAUTHORIZED);
+    return {
+      principalId: publisher.credential,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Action: 'execute-api:Invoke',
+            Effect: 'Allow',
+            Resource: eventArn(event.methodArn, publisher),
+          },
+        ],
+      },
+      context: { ...publisher },
+    };
+  };
+}
+
+/** `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{method}/{path}` with any method and any path of the event. */
+function eventArn(methodArn: string, { tenant, event }: Publisher): string {
+  const [api = '', stage = ''] = methodArn.split('/');
+  return `${api}/${stage}/*/${tenant}/${event}/*`;
+}

@@ -1,0 +1,34 @@
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { nodeDigester } from '../../stores/node-digester';
+import { answerCloudFormation, digestsOf, type SecretVersions } from './handler';
+
+const client = new SecretsManagerClient({});
+
+const secrets: SecretVersions = {
+  async read(SecretId, VersionStage) {
+    try {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionStage }));
+      return SecretString;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException && VersionStage === 'AWSPREVIOUS') return undefined;
+      throw error;
+    }
+  },
+  async replace(SecretId, SecretString, ClientRequestToken) {
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
+  },
+};
+
+export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> =>
+  answerCloudFormation(event, () => digestsOf(event, secrets, nodeDigester), send);
+
+async function send(url: string, body: string): Promise<void> {
+  const { status } = await fetch(url, { method: 'PUT', body });
+  if (status !== 200) throw new Error(`CloudFormation's answer URL: wanted status 200, got ${status}`);
+}

@@ -1,0 +1,57 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Published } from '../../http/publish-plane';
+import { publishPlane } from '../../http/publish-plane';
+import { failedAnswer } from '../../http/serve-plane';
+import type { Publisher } from '../../origin/ingest/publisher';
+import type { Origin } from '../../origin/origin';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
+import type { Telemetry } from '../telemetry';
+
+/** PUTs as API Gateway hands them in, with the authorizer's word on who publishes. */
+export function ingestHandler(origin: Origin, telemetry: Telemetry) {
+  return async (event: HttpEvent): Promise<HttpResult> => {
+    const request = decodeRequest(event);
+    const publisher = publisherOf(event);
+    try {
+      const published = await publishPlane(origin, request, publisher);
+      report(telemetry, published, publisher, request.path);
+      return await encodeResponse(published.response);
+    } catch (error) {
+      telemetry.log.error('store failing', { path: request.path, ...publisher, error });
+      return encodeResponse(failedAnswer());
+    }
+  };
+}
+
+/** The authorizer's context: present on every request that it let through. */
+function publisherOf(event: HttpEvent): Publisher | undefined {
+  const context = (event as APIGatewayProxyEvent).requestContext.authorizer as Partial<Publisher> | undefined;
+  const { tenant, event: name, pipeline, credential } = context ?? {};
+  if (tenant === undefined || name === undefined || pipeline === undefined || credential === undefined)
+    return undefined;
+  return { tenant, event: name, pipeline, credential };
+}
+
+function report(
+  { log, count }: Telemetry,
+  { response, outcome }: Published,
+  publisher: Publisher | undefined,
+  path: string,
+): void {
+  const { tenant, event, pipeline } = publisher ?? {};
+  const subject = { ...(tenant && { tenant }), ...(event && { event }), ...(pipeline && { pipeline }) };
+  const { status, headers } = response;
+  const defects = headers['Headwater-Defects'];
+  count(status < 400 ? 'Received' : 'Refused', subject);
+  if (defects !== undefined) count('Defective', subject);
+  const line = {
+    path,
+    status,
+    outcome: outcome?.kind,
+    defects,
+    credential: publisher?.credential,
+    ...subject,
+  };
+  if (status >= 400 || defects !== undefined) log.warn('published', line);
+  else log.info('published', line);
+}

@@ -1,0 +1,36 @@
+import { EventDirectory } from '../origin/events/event-directory';
+import { TimelineMemory } from '../origin/manifests/timeline-memory';
+import type { Origin } from '../origin/origin';
+import { awsEvents, awsRegion } from '../stores/aws';
+import { nodeDigester } from '../stores/node-digester';
+import { systemClock } from '../stores/system-clock';
+import { DEPLOYMENT, type DeploymentEnvironment, variable } from './environment';
+
+/**
+ * The origin of the function's own region, wired to its stores and to those of the other regions. Made once for each
+ * instance of a function: connections and the memory of events outlive a request.
+ * @param readEventsFrom the region whose replica of the events table is read. Default: the deployment's choice.
+ */
+export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'): Origin {
+  const deployment = JSON.parse(variable(environment, DEPLOYMENT)) as DeploymentEnvironment;
+  const { region, regions } = deployment;
+  const clock = systemClock;
+  const own = regions.find((config) => config.region === region);
+  if (own === undefined)
+    throw new Error(`${DEPLOYMENT}.regions: wanted ${region} among them, got none of it`);
+  const { homeRegion, readRegion, table } = deployment.events;
+  const { events, credentials } = awsEvents(
+    { table, homeRegion, readRegion: readEventsFrom === 'home' ? homeRegion : readRegion },
+    clock,
+  );
+  return {
+    clock,
+    digester: nodeDigester,
+    local: awsRegion(own, clock),
+    peers: regions.filter((config) => config !== own).map((config) => awsRegion(config, clock)),
+    eventStore: events,
+    credentials,
+    events: new EventDirectory(events, clock),
+    timelines: new TimelineMemory(),
+  };
+}

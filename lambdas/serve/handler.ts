@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { HttpResponse } from '../../http/message';
+import { forbiddenAnswer } from '../../http/publish-answers';
+import { failedAnswer, type Served, servePlane } from '../../http/serve-plane';
+import type { Origin } from '../../origin/origin';
+import { NEVER } from '../../origin/ports/cancel';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
+import type { Telemetry } from '../telemetry';
+import { EDGE_CREDENTIAL_HEADER } from './environment';
+
+export type Respond = (event: HttpEvent) => Promise<HttpResponse>;
+
+/**
+ * GETs of the CDN. Whoever shows none of `edgeCredentialDigests` is turned away: what bypasses the cache would reach
+ * the stores.
+ */
+export function responder(
+  origin: Origin,
+  edgeCredentialDigests: ReadonlySet<string>,
+  telemetry: Telemetry,
+): Respond {
+  return async (event) => {
+    const request = decodeRequest(event);
+    const shown = request.headers[EDGE_CREDENTIAL_HEADER];
+    // Digests are compared, not secrets: how long it takes tells nothing of the secret.
+    if (shown === undefined || !edgeCredentialDigests.has(origin.digester.sha256Hex(shown)))
+      return forbiddenAnswer('This API answers the CDN only. Ask there.');
+    try {
+      // A function never learns that its client has left.
+      const served = await servePlane(origin, request, NEVER);
+      report(telemetry, served, request.path);
+      return served.response;
+    } catch (error) {
+      telemetry.log.error('store failing', { path: request.path, error });
+      // CloudFront turns to the other region on 500, not on 503, which also sheds load.
+      return failedAnswer(500);
+    }
+  };
+}
+
+function report({ log, count }: Telemetry, { event, outcome, response }: Served, path: string): void {
+  if (event !== undefined && outcome?.kind === 'selected')
+    count('Selected', { ...event.key, pipeline: outcome.copy.pipeline });
+  log.debug('served', { path, status: response.status, outcome: outcome?.kind });
+}
+
+export function bufferedHandler(respond: Respond) {
+  return async (event: HttpEvent): Promise<HttpResult> => encodeResponse(await respond(event));
+}
+
+/** What Node's Lambda runtime offers for streamed answers; nothing publishes types for it. */
+export interface StreamingRuntime {
+  streamifyResponse(
+    handler: (event: HttpEvent, stream: NodeJS.WritableStream) => Promise<void>,
+  ): (event: HttpEvent) => Promise<void>;
+  readonly HttpResponseStream: {
+    from(
+      stream: NodeJS.WritableStream,
+      head: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> },
+    ): NodeJS.WritableStream;
+  };
+}
+
+export function streamedHandler(respond: Respond, runtime: StreamingRuntime) {
+  return runtime.streamifyResponse(async (event, stream) => {
+    const { status, headers, body } = await respond(event);
+    const known = typeof body === 'string' ? Buffer.from(body) : body;
+    // API Gateway streams without a length unless it is told one.
+    const length = known instanceof Uint8Array ? { 'Content-Length': known.byteLength.toString() } : {};
+    const out = runtime.HttpResponseStream.from(stream, {
+      statusCode: status,
+      headers: { ...length, ...headers },
+    });
+    // Status and headers leave with the first write, so there must be one.
+    out.write('');
+    await pipeline(Readable.from(known instanceof Uint8Array ? [known] : (known ?? [])), out);
+  });
+}

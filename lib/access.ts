@@ -1,0 +1,93 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { DOCUMENTS_PREFIX, SEGMENTS_PREFIX } from '../stores/aws/schema';
+import type { DeploymentNames } from './deployment';
+
+/** What functions may do, verb by verb: no statement names an action or a resource that its function does not use. */
+export class Access {
+  readonly #names: DeploymentNames;
+  /** Every region of the deployment, home first. */
+  readonly #regions: readonly string[];
+
+  constructor(names: DeploymentNames, regions: readonly string[]) {
+    this.#names = names;
+    this.#regions = regions;
+  }
+
+  /** Candidates of every region, where none is named: serve asks the others, the control plane draws them. */
+  readCandidates(regions = this.#regions): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: regions.map((region) => this.#names.tableArn(region, this.#names.candidateTable)),
+    });
+  }
+
+  /** `PutItem` records, `UpdateItem` flags. */
+  changeCandidates(region: string, action: 'dynamodb:PutItem' | 'dynamodb:UpdateItem'): PolicyStatement {
+    return new PolicyStatement({
+      actions: [action],
+      resources: [this.#names.tableArn(region, this.#names.candidateTable)],
+    });
+  }
+
+  /**
+   * Bytes of every region. Without the right to list, S3 answers 403 for a missing key, and a lost object would look
+   * like a lost permission.
+   */
+  readBytes(): PolicyStatement[] {
+    const buckets = this.#regions.map((region) => this.#names.bucketArn(region));
+    return [
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: buckets.flatMap((arn) => [`${arn}/${SEGMENTS_PREFIX}*`, `${arn}/${DOCUMENTS_PREFIX}*`]),
+      }),
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: buckets }),
+    ];
+  }
+
+  writeBytes(region: string): PolicyStatement[] {
+    const bucket = this.#names.bucketArn(region);
+    return [
+      new PolicyStatement({
+        actions: ['s3:PutObject', 's3:PutObjectTagging'],
+        resources: [`${bucket}/${SEGMENTS_PREFIX}*`],
+      }),
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${bucket}/${DOCUMENTS_PREFIX}*`] }),
+    ];
+  }
+
+  /** Heads and entries of events, not the credentials that lie in the same table. */
+  readEvents(region: string): PolicyStatement {
+    return this.#onEvents(region, ['dynamodb:GetItem', 'dynamodb:Query'], ['event#*']);
+  }
+
+  /** Appending an entry raises the head's revision in the same transaction. */
+  appendToEvents(homeRegion: string): PolicyStatement {
+    return this.#onEvents(homeRegion, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['event#*']);
+  }
+
+  findCredential(region: string): PolicyStatement {
+    return this.#onEvents(region, ['dynamodb:GetItem'], ['credential#*']);
+  }
+
+  /** The control plane's: everything in the events table but deleting and scanning. */
+  administerEvents(homeRegion: string): PolicyStatement {
+    return new PolicyStatement({
+      actions: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
+      resources: [this.#names.tableArn(homeRegion, this.#names.eventTable)],
+    });
+  }
+
+  #onEvents(region: string, actions: string[], leadingKeys: string[]): PolicyStatement {
+    return new PolicyStatement({
+      actions,
+      resources: [this.#names.tableArn(region, this.#names.eventTable)],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { addGatewayProblems, CONTROL_PROBLEMS } from './gateway-problems';
+import { OriginApi } from './rest-api';
+
+export interface ControlApiProps {
+  readonly control: IFunction;
+  readonly accessLogs: boolean;
+}
+
+/** Operators talk to it: `/control/v1`, in the home region. The function checks the operator token. */
+export class ControlApi extends Construct {
+  readonly api: OriginApi;
+
+  constructor(scope: Construct, id: string, props: ControlApiProps) {
+    super(scope, id);
+    this.api = new OriginApi(this, 'Api', {
+      description: 'Headwater control: operators change events',
+      stage: 'control',
+      integration: new LambdaIntegration(props.control, { allowTestInvoke: false }),
+      binaryMediaTypes: ['*/*'],
+      accessLogs: props.accessLogs,
+    });
+    addGatewayProblems(this.api, CONTROL_PROBLEMS);
+  }
+}

@@ -1,0 +1,112 @@
+import { Stack } from 'aws-cdk-lib';
+
+/** What `headwater.config.ts` says: one deployment, one or several regions, and the CDN in front. */
+export interface DeploymentConfig {
+  /** Begins the names of stacks, tables, buckets and secrets: 1-20 of a-z, 0-9 and `-`. */
+  readonly name: string;
+  /** AWS account; that of the credentials in use when left out. */
+  readonly account?: string;
+  /**
+   * Regions that store and answer. The first is the home region: events are written and the control plane answers
+   * there. Every region is a stack of its own and works while all others are down.
+   */
+  readonly regions: readonly [string, ...string[]];
+  /** CloudFront in front of the serve APIs; `false` for a CDN of your own. */
+  readonly edge?: EdgeConfig | false;
+  /** Keeps events and segments when a stack is deleted. Default: true. */
+  readonly retainData?: boolean;
+  /**
+   * Lambda concurrency set aside in each region, so that a read storm cannot slow a write. `false` reserves none, for
+   * accounts whose limit is still 10. Default: 100 to publish, 400 to serve, of the usual 1,000.
+   */
+  readonly reservedConcurrency?: { readonly publish: number; readonly serve: number } | false;
+  /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
+  readonly accessLogs?: boolean;
+  /** Days to keep function logs. Default: 30. */
+  readonly logRetentionDays?: number;
+  /** Raise by one to replace the edge credential and the operator token; the ones before stay valid until the next. */
+  readonly credentialGeneration?: number;
+}
+
+export interface EdgeConfig {
+  /** Viewers' host names; needs `certificateArn` of us-east-1. Default: CloudFront's own name. */
+  readonly domainNames?: readonly string[];
+  readonly certificateArn?: string;
+  /**
+   * Where Origin Shield runs for each region's API. Default: the region itself, where CloudFront offers it; another
+   * region must name the nearest one that does.
+   */
+  readonly shieldRegions?: Readonly<Record<string, string>>;
+  /** Ids of CloudFront key groups: viewers then need signed URLs or cookies. Default: anyone may watch. */
+  readonly trustedKeyGroupIds?: readonly string[];
+}
+
+/** CloudFront, its certificates and its KeyValueStores are managed there. */
+export const EDGE_REGION = 'us-east-1';
+
+const NAME = /^[a-z][a-z0-9-]{0,19}$/;
+
+/**
+ * @throws Error naming the member, what was wanted and what came.
+ */
+export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
+  if (!NAME.test(config.name))
+    throw new Error(
+      `name: wanted 1-20 of a-z, 0-9 and -, the first a letter, got ${JSON.stringify(config.name)}`,
+    );
+  if (new Set(config.regions).size !== config.regions.length)
+    throw new Error(`regions: wanted regions that differ, got ${config.regions.join(', ')}`);
+  const edge = config.edge === false ? undefined : config.edge;
+  if (edge?.domainNames !== undefined && edge.certificateArn === undefined)
+    throw new Error(`edge.certificateArn: wanted one for ${edge.domainNames.join(', ')}, got none`);
+  return config;
+}
+
+/**
+ * Names that regions know of each other without a reference between their stacks: each can be deployed, repaired and
+ * deleted alone.
+ */
+export class DeploymentNames {
+  readonly #stack: Stack;
+  readonly #name: string;
+
+  constructor(stack: Stack, name: string) {
+    this.#stack = stack;
+    this.#name = name;
+  }
+
+  get candidateTable(): string {
+    return `${this.#name}-candidates`;
+  }
+
+  get eventTable(): string {
+    return `${this.#name}-events`;
+  }
+
+  /** Bucket names are global: the account keeps two deployments apart. */
+  bucket(region: string): string {
+    return `${this.#name}-${this.#stack.account}-${region}`;
+  }
+
+  /** Holds what the CDN shows to a region's serve API; replicated to where CloudFront is deployed from. */
+  edgeSecret(region: string): string {
+    return `${this.#name}/edge-credential/${region}`;
+  }
+
+  get operatorSecret(): string {
+    return `${this.#name}/operator-token`;
+  }
+
+  tableArn(region: string, table: string): string {
+    return this.#stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName: table });
+  }
+
+  bucketArn(region: string): string {
+    return this.#stack.formatArn({
+      service: 's3',
+      region: '',
+      account: '',
+      resource: this.bucket(region),
+    });
+  }
+}

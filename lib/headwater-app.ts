@@ -1,0 +1,50 @@
+import { App, type Environment } from 'aws-cdk-lib';
+import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
+import type { EdgeOrigin } from './edge-distribution';
+import { EdgeStack } from './edge-stack';
+import { RegionStack } from './region-stack';
+
+/** Context flag (`cdk deploy -c headwater:emulated=true`): deploy into an emulator, without the CDN. */
+export const EMULATED_CONTEXT = 'headwater:emulated';
+
+/**
+ * The stacks of a deployment: one for each region, and the CDN's.
+ * @param account the credentials' account, where the configuration names none; undefined to leave it to deployment.
+ */
+export function addStacks(app: App, config: DeploymentConfig, account: string | undefined): void {
+  const deployment = checkDeployment(config);
+  const env = (region: string): Environment => {
+    const known = deployment.account ?? account;
+    return { region, ...(known !== undefined && { account: known }) };
+  };
+  const emulated = app.node.tryGetContext(EMULATED_CONTEXT) !== undefined;
+  const cells = deployment.regions.map(
+    (region) =>
+      new RegionStack(app, `${deployment.name}-${region}`, {
+        env: env(region),
+        description: `Headwater ${deployment.name}: live origin in ${region}`,
+        deployment,
+        emulated,
+      }),
+  );
+  // Order only, no reference: the home region makes the events table and its replicas.
+  const [home, ...others] = cells;
+  for (const cell of others) if (home !== undefined) cell.addStackDependency(home);
+  if (deployment.edge === false || emulated) return;
+  new EdgeStack(app, `${deployment.name}-edge`, {
+    env: env(EDGE_REGION),
+    crossRegionReferences: true,
+    description: `Headwater ${deployment.name}: CDN`,
+    config: deployment.edge ?? {},
+    credentialGeneration: deployment.credentialGeneration ?? 1,
+    origins: cells.map((cell) => edgeOrigin(cell, deployment.name)) as [EdgeOrigin, ...EdgeOrigin[]],
+  });
+}
+
+function edgeOrigin(cell: RegionStack, name: string): EdgeOrigin {
+  return {
+    region: cell.region,
+    domainName: cell.origin.serveApi.hostName,
+    secretName: new DeploymentNames(cell, name).edgeSecret(cell.region),
+  };
+}

@@ -1,0 +1,146 @@
+import { Stack } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { DeploymentEnvironment } from '../lambdas/environment';
+import { Access } from './access';
+import { acknowledgeObjectPrefixes } from './acknowledge';
+import { CandidateTable } from './candidate-table';
+import { ControlApi } from './control-api';
+import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
+import { EventTable } from './event-table';
+import { GeneratedCredential } from './generated-credential';
+import type { OriginApi } from './rest-api';
+import { ControlFunction, OriginFunctions } from './origin-functions';
+import { PublishApi } from './publish-api';
+import { SegmentBucket } from './segment-bucket';
+import { ServeApi } from './serve-api';
+import { StreamProcessing } from './stream-processing';
+
+export interface LiveOriginProps {
+  /** The whole deployment; the construct builds the part of its stack's region. */
+  readonly deployment: DeploymentConfig;
+  /** For an emulator that neither streams answers nor replicates tables: answers come whole, events from home. */
+  readonly emulated?: boolean;
+}
+
+const RESERVED_CONCURRENCY = { publish: 100, serve: 400 };
+
+/**
+ * One region of a live origin: its stores, its publish and serve APIs, the stream processor and, in the home region,
+ * the events and the control plane. It refers to other regions by name only.
+ *
+ * @example
+ * new LiveOrigin(stack, 'Origin', { deployment: { name: 'sports', regions: ['eu-west-1', 'eu-central-1'] } });
+ */
+export class LiveOrigin extends Construct {
+  readonly candidateTable: CandidateTable;
+  readonly bucket: SegmentBucket;
+  /** In the home region only. */
+  readonly eventTable?: EventTable;
+  readonly functions: OriginFunctions;
+  readonly streamProcessing: StreamProcessing;
+  readonly publishApi: OriginApi;
+  readonly serveApi: OriginApi;
+  /** In the home region only. */
+  readonly controlApi?: OriginApi;
+
+  constructor(scope: Construct, id: string, props: LiveOriginProps) {
+    super(scope, id);
+    const deployment = checkDeployment(props.deployment);
+    const { regions, accessLogs = false, retainData = true, reservedConcurrency } = deployment;
+    const { region } = Stack.of(this);
+    const names = new DeploymentNames(Stack.of(this), deployment.name);
+    const environment = environmentOf(deployment, names, region, props.emulated === true);
+    const access = new Access(names, regions);
+    const logRetention: RetentionDays = deployment.logRetentionDays ?? RetentionDays.ONE_MONTH;
+
+    this.candidateTable = new CandidateTable(this, 'Candidates', { tableName: names.candidateTable });
+    this.bucket = new SegmentBucket(this, 'Segments', {
+      bucketName: names.bucket(region),
+      retain: retainData,
+    });
+    const edgeCredential = new GeneratedCredential(this, 'EdgeCredential', {
+      secretName: names.edgeSecret(region),
+      description: `What the CDN shows to the serve API of ${region}`,
+      // CloudFront's stack resolves it under the same name.
+      replicaRegions: deployment.edge === false || region === EDGE_REGION ? [] : [EDGE_REGION],
+      generation: deployment.credentialGeneration ?? 1,
+    });
+    this.functions = new OriginFunctions(this, 'Functions', {
+      access,
+      deployment: environment,
+      edgeCredentialDigests: edgeCredential.digests,
+      reservedConcurrency:
+        reservedConcurrency === false ? undefined : (reservedConcurrency ?? RESERVED_CONCURRENCY),
+      logRetention,
+      streamed: props.emulated !== true,
+    });
+    this.streamProcessing = new StreamProcessing(this, 'StreamProcessing', {
+      table: this.candidateTable,
+      processor: this.functions.streamProcessor,
+    });
+    this.publishApi = new PublishApi(this, 'Publish', { ...this.functions, accessLogs }).api;
+    this.serveApi = new ServeApi(this, 'Serve', {
+      serve: this.functions.serve,
+      streamed: props.emulated !== true,
+      accessLogs,
+    }).api;
+    if (region === regions[0]) {
+      this.eventTable = new EventTable(this, 'Events', {
+        tableName: names.eventTable,
+        replicaRegions: regions.slice(1),
+        retain: retainData,
+      });
+      this.controlApi = makeControl(this, {
+        deployment,
+        environment,
+        access,
+        names,
+        logRetention,
+        accessLogs,
+      });
+    }
+    acknowledgeObjectPrefixes(this, names, regions);
+  }
+}
+
+function environmentOf(
+  { regions: [homeRegion, ...others] }: DeploymentConfig,
+  names: DeploymentNames,
+  region: string,
+  emulated: boolean,
+): DeploymentEnvironment {
+  return {
+    region,
+    regions: [homeRegion, ...others].map((each) => ({
+      region: each,
+      candidateTable: names.candidateTable,
+      bucket: names.bucket(each),
+    })),
+    events: { table: names.eventTable, readRegion: emulated ? homeRegion : region, homeRegion },
+  };
+}
+
+interface ControlParts {
+  readonly deployment: DeploymentConfig;
+  readonly environment: DeploymentEnvironment;
+  readonly access: Access;
+  readonly names: DeploymentNames;
+  readonly logRetention: RetentionDays;
+  readonly accessLogs: boolean;
+}
+
+function makeControl(scope: Construct, parts: ControlParts): OriginApi {
+  const token = new GeneratedCredential(scope, 'OperatorToken', {
+    secretName: parts.names.operatorSecret,
+    description: 'Bearer token of the control plane: may read and change every event',
+    generation: parts.deployment.credentialGeneration ?? 1,
+  });
+  const control = new ControlFunction(scope, 'ControlFunction', {
+    access: parts.access,
+    deployment: parts.environment,
+    operatorTokenDigests: token.digests,
+    logRetention: parts.logRetention,
+  });
+  return new ControlApi(scope, 'Control', { control, accessLogs: parts.accessLogs }).api;
+}

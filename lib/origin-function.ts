@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+export interface OriginFunctionProps {
+  /** Folder below lambdas/. */
+  readonly room: string;
+  /** Export of its index.ts. Default: `handler`. */
+  readonly handler?: string;
+  readonly description: string;
+  /** MB; CPU grows with it, one whole core at 1,769. */
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly environment?: Record<string, string>;
+  readonly reservedConcurrentExecutions?: number;
+  /** Days. Default: 30. */
+  readonly logRetention?: RetentionDays;
+  /** All it may do, besides writing its own log. */
+  readonly policy: PolicyStatement[];
+}
+
+/** ES modules have no `require`, which some of the SDK's CommonJS parts call at run time. */
+const REQUIRE_SHIM =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * One function of the origin: bundled here from lambdas/, with the SDK that the lock file names, a log that ends, and
+ * a role of its own.
+ */
+export class OriginFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: OriginFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // No managed policy: those may write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const log = logGroup.grantWrite(role);
+    super(scope, id, {
+      entry: join(__dirname, '..', 'lambdas', props.room, 'index.ts'),
+      handler: props.handler ?? 'handler',
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      initialPolicy: props.policy,
+      environment: { ...props.environment },
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
+      // The SDK's own switch for HTTP keep-alive is a matter of the past; ours are in stores/aws/clients.ts.
+      awsSdkConnectionReuse: false,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        mainFields: ['module', 'main'],
+        banner: REQUIRE_SHIM,
+        // The runtime's SDK changes under our feet; a bundled one is what the tests ran with.
+        externalModules: [],
+      },
+    });
+    log.applyBefore(this);
+  }
+}

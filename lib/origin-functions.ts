@@ -1,0 +1,142 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
+import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
+import { EDGE_CREDENTIAL_DIGESTS, HANDLERS } from '../lambdas/serve/environment';
+import type { Access } from './access';
+import { OriginFunction } from './origin-function';
+
+export interface OriginFunctionsProps {
+  readonly access: Access;
+  /** What the functions of the live path know of the deployment. */
+  readonly deployment: DeploymentEnvironment;
+  readonly edgeCredentialDigests: string;
+  readonly reservedConcurrency: { readonly publish: number; readonly serve: number } | undefined;
+  readonly logRetention: RetentionDays;
+  readonly streamed: boolean;
+}
+
+/**
+ * The functions of the live path. Publish and serve share nothing that runs out: each has its own function, role and
+ * concurrency, so that readers cannot starve packagers.
+ */
+export class OriginFunctions extends Construct {
+  readonly ingest: OriginFunction;
+  readonly authorizer: OriginFunction;
+  readonly serve: OriginFunction;
+  readonly streamProcessor: OriginFunction;
+  readonly #props: OriginFunctionsProps;
+
+  constructor(scope: Construct, id: string, props: OriginFunctionsProps) {
+    super(scope, id);
+    this.#props = props;
+    this.ingest = this.#makeIngest();
+    this.authorizer = this.#makeAuthorizer();
+    this.serve = this.#makeServe();
+    this.streamProcessor = this.#makeStreamProcessor();
+  }
+
+  #makeIngest(): OriginFunction {
+    const { access, deployment, reservedConcurrency } = this.#props;
+    const { region, events } = deployment;
+    return new OriginFunction(this, 'Ingest', {
+      room: 'ingest',
+      description: 'Inspects and stores what packagers PUT',
+      // A whole core: base64 and SHA-256 of some megabytes are on the way of every segment.
+      memorySize: 1769,
+      // Three tries at S3; a packager's own patience ends at about one segment.
+      timeout: Duration.seconds(15),
+      ...this.#common(),
+      ...(reservedConcurrency && { reservedConcurrentExecutions: reservedConcurrency.publish }),
+      policy: [
+        access.changeCandidates(region, 'dynamodb:PutItem'),
+        ...access.writeBytes(region),
+        access.readEvents(events.readRegion),
+        // Inits and their versions.
+        access.appendToEvents(events.homeRegion),
+      ],
+    });
+  }
+
+  #makeAuthorizer(): OriginFunction {
+    const { access, deployment } = this.#props;
+    return new OriginFunction(this, 'Authorizer', {
+      room: 'authorizer',
+      description: 'Says which pipeline a credential speaks for',
+      memorySize: 512,
+      timeout: Duration.seconds(5),
+      ...this.#common(),
+      policy: [access.findCredential(deployment.events.readRegion)],
+    });
+  }
+
+  #makeServe(): OriginFunction {
+    const { access, deployment, reservedConcurrency, edgeCredentialDigests, streamed } = this.#props;
+    const common = this.#common();
+    return new OriginFunction(this, 'Serve', {
+      room: 'serve',
+      handler: streamed ? HANDLERS.streamed : HANDLERS.buffered,
+      description: 'Serves the first valid candidate',
+      memorySize: 1024,
+      // 5 s held, then 10 MB at the 2 MB/s that Lambda streams at beyond its first 6 MB.
+      timeout: Duration.seconds(20),
+      ...common,
+      environment: { ...common.environment, [EDGE_CREDENTIAL_DIGESTS]: edgeCredentialDigests },
+      ...(reservedConcurrency && { reservedConcurrentExecutions: reservedConcurrency.serve }),
+      policy: [
+        access.readCandidates(),
+        ...access.readBytes(),
+        access.readEvents(deployment.events.readRegion),
+      ],
+    });
+  }
+
+  #makeStreamProcessor(): OriginFunction {
+    const { access, deployment } = this.#props;
+    const { region, events } = deployment;
+    return new OriginFunction(this, 'StreamProcessor', {
+      room: 'stream-processor',
+      description: 'Reviews new candidates against their neighbours',
+      memorySize: 512,
+      timeout: Duration.seconds(30),
+      ...this.#common(),
+      policy: [
+        access.readCandidates([region]),
+        access.changeCandidates(region, 'dynamodb:UpdateItem'),
+        access.readEvents(events.readRegion),
+      ],
+    });
+  }
+
+  #common() {
+    const { deployment, logRetention } = this.#props;
+    return { environment: { [DEPLOYMENT]: JSON.stringify(deployment) }, logRetention };
+  }
+}
+
+export interface ControlFunctionProps {
+  readonly access: Access;
+  readonly deployment: DeploymentEnvironment;
+  readonly operatorTokenDigests: string;
+  readonly logRetention: RetentionDays;
+}
+
+/** The control plane's function. It reads its own writes, so it reads where it writes: in the home region. */
+export class ControlFunction extends OriginFunction {
+  constructor(scope: Construct, id: string, props: ControlFunctionProps) {
+    const { access, deployment, operatorTokenDigests, logRetention } = props;
+    super(scope, id, {
+      room: 'control',
+      description: 'Changes and explains events for operators',
+      memorySize: 1024,
+      timeout: Duration.seconds(25),
+      logRetention,
+      environment: {
+        [DEPLOYMENT]: JSON.stringify(deployment),
+        [OPERATOR_TOKEN_DIGESTS]: operatorTokenDigests,
+      },
+      policy: [access.administerEvents(deployment.events.homeRegion), access.readCandidates()],
+    });
+  }
+}

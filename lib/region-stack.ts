@@ -1,0 +1,23 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { DeploymentNames } from './deployment';
+import { LiveOrigin, type LiveOriginProps } from './live-origin';
+
+/** One region of the deployment, and what its operator needs to know of it. */
+export class RegionStack extends Stack {
+  readonly origin: LiveOrigin;
+
+  constructor(scope: Construct, id: string, props: StackProps & LiveOriginProps) {
+    super(scope, id, props);
+    this.origin = new LiveOrigin(this, 'Origin', props);
+    const { publishApi, serveApi, controlApi } = this.origin;
+    const names = new DeploymentNames(this, props.deployment.name);
+    new CfnOutput(this, 'PublishUrl', { value: `https://${publishApi.hostName}/live` });
+    new CfnOutput(this, 'ServeUrl', { value: `https://${serveApi.hostName}/live` });
+    new CfnOutput(this, 'EdgeCredentialName', { value: names.edgeSecret(this.region) });
+    if (controlApi !== undefined) {
+      new CfnOutput(this, 'ControlUrl', { value: `https://${controlApi.hostName}/control` });
+      new CfnOutput(this, 'OperatorTokenName', { value: names.operatorSecret });
+    }
+  }
+}

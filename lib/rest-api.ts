@@ -1,0 +1,70 @@
+import {
+  AccessLogFormat,
+  EndpointType,
+  type Integration,
+  LogGroupLogDestination,
+  type MethodOptions,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+
+export interface OriginApiProps {
+  readonly description: string;
+  /** The contract's path prefix: a stage of that name makes API Gateway's paths the contract's own. */
+  readonly stage: 'live' | 'control';
+  readonly integration: Integration;
+  readonly methodOptions?: MethodOptions;
+  readonly binaryMediaTypes?: string[];
+  readonly accessLogs: boolean;
+}
+
+/**
+ * A regional REST API whose every path and method goes to one function: the contract is ours, not API Gateway's.
+ * REST, because only REST streams answers.
+ */
+export class OriginApi extends RestApi {
+  constructor(scope: Construct, id: string, props: OriginApiProps) {
+    const { stage, integration, methodOptions, binaryMediaTypes, description } = props;
+    super(scope, id, {
+      description,
+      endpointConfiguration: { types: [EndpointType.REGIONAL] },
+      // One for the whole account: whoever wants access logs has set it up.
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: stage,
+        metricsEnabled: true,
+        ...(props.accessLogs && accessLog(scope, id)),
+      },
+      ...(binaryMediaTypes && { binaryMediaTypes }),
+    });
+    this.root.addMethod('ANY', integration, methodOptions);
+    this.root.addResource('{proxy+}').addMethod('ANY', integration, methodOptions);
+    acknowledge(this, {
+      'AwsSolutions-APIG2': 'Every request is validated by http/, the one implementation of the contract.',
+      'AwsSolutions-APIG4':
+        'Who may call is stated beside each API: authorizer, edge credential or operator token.',
+      'AwsSolutions-COG4': 'Packagers and CDNs cannot sign in to Cognito: Basic, Bearer, a secret header.',
+      'AwsSolutions-APIG1':
+        'Access logs need a role that belongs to the account, not to us: set accessLogs once it is there.',
+      'AwsSolutions-APIG3':
+        'Callers hold a credential of 128 bits or more; a web ACL would inspect every byte of video.',
+      'AwsSolutions-APIG6':
+        'Functions log each refusal with tenant, event and pipeline; execution logs would hold bodies.',
+    });
+  }
+
+  /** Host name that a CDN or a packager uses; paths begin with `/live` or `/control`. */
+  get hostName(): string {
+    return `${this.restApiId}.execute-api.${this.env.region}.${this.stack.urlSuffix}`;
+  }
+}
+
+function accessLog(scope: Construct, id: string) {
+  const log = new LogGroup(scope, `${id}AccessLog`, { retention: RetentionDays.ONE_MONTH });
+  return {
+    accessLogDestination: new LogGroupLogDestination(log),
+    accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+  };
+}

@@ -1,0 +1,32 @@
+import { LambdaIntegration, ResponseTransferMode } from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { addGatewayProblems, SERVE_PROBLEMS } from './gateway-problems';
+import { OriginApi } from './rest-api';
+
+export interface ServeApiProps {
+  readonly serve: IFunction;
+  /** False where the platform cannot stream answers (an emulator): they come whole, as base64. */
+  readonly streamed: boolean;
+  readonly accessLogs: boolean;
+}
+
+/** CDNs GET here. The function checks the edge credential: API Gateway knows no secret header. */
+export class ServeApi extends Construct {
+  readonly api: OriginApi;
+
+  constructor(scope: Construct, id: string, props: ServeApiProps) {
+    super(scope, id);
+    this.api = new OriginApi(this, 'Api', {
+      description: 'Headwater serve: CDNs GET segments',
+      stage: 'live',
+      integration: new LambdaIntegration(props.serve, {
+        allowTestInvoke: false,
+        ...(props.streamed && { responseTransferMode: ResponseTransferMode.STREAM }),
+      }),
+      ...(!props.streamed && { binaryMediaTypes: ['*/*'] }),
+      accessLogs: props.accessLogs,
+    });
+    addGatewayProblems(this.api, SERVE_PROBLEMS);
+  }
+}
