@@ -97,11 +97,14 @@ async function segment(
   return { representation, outcome, response };
 }
 
-/** The store failed and nothing is known: say so for a second, so that edges turn to another region. */
-export function failedAnswer(): HttpResponse {
+/**
+ * The store failed and nothing is known: say so, so that edges turn to another region. CloudFront does on 500, while
+ * its 503 also stands for load that must not be doubled there.
+ */
+export function failedAnswer(status: 500 | 503 = 503): HttpResponse {
   return problemResponse(
     {
-      status: 503,
+      status,
       title: 'Store failing',
       detail: 'The origin cannot reach its stores. Ask again, or another region.',
     },
