@@ -34,9 +34,7 @@ export function cutFrames(segment: Uint8Array, count: number, at: 'end' | 'start
 
 /** Leaves out one moof/mdat pair in the middle: a lost chunk, and so a gap. @param index 0 is the first fragment. */
 export function dropFragment(segment: Uint8Array, index: number): Uint8Array {
-  const chunk = chunksOf(segment)[index];
-  if (chunk === undefined) throw new DamageError(`index: wanted a fragment of the segment, got ${index}`);
-  return replaced(segment, [{ chunk, bytes: new Uint8Array() }]);
+  return replaced(segment, [{ chunk: fragmentAt(segment, index), bytes: new Uint8Array() }]);
 }
 
 /** Moves the whole segment on the timeline, as an encoder with a wrong clock does. @param ticks signed. */
@@ -56,11 +54,7 @@ export function shiftTime(segment: Uint8Array, ticks: bigint): Uint8Array {
 /** Moves one fragment and leaves the others: a gap before it, or an overlap. @param ticks signed. */
 export function shiftFragment(segment: Uint8Array, index: number, ticks: bigint): Uint8Array {
   const copy = new Uint8Array(segment);
-  const moof = chunksOf(segment)[index]?.moof;
-  const traf = moof && childOf(moof, 'traf');
-  const tfdt = traf && childOf(traf, 'tfdt');
-  if (tfdt === undefined) throw new DamageError(`index: wanted a fragment with a tfdt, got ${index}`);
-  const view = viewOf(copy, tfdt);
+  const view = viewOf(copy, theOne(theOne(fragmentAt(segment, index).moof, 'traf'), 'tfdt'));
   view.setBigUint64(4, view.getBigUint64(4) + ticks);
   return copy;
 }
@@ -79,7 +73,7 @@ const CORRUPTED_BYTES = 64;
  */
 export function corrupt(segment: Uint8Array, seed: number): Uint8Array {
   const copy = new Uint8Array(segment);
-  const start = chunksOf(segment)[0]?.moof.start ?? 0;
+  const { start } = fragmentAt(segment, 0).moof;
   let state = seed | 0 || 1;
   for (let at = start; at < Math.min(start + CORRUPTED_BYTES, copy.length); at++) {
     // xorshift32 (Marsaglia, 2003)
@@ -95,9 +89,7 @@ export function corrupt(segment: Uint8Array, seed: number): Uint8Array {
 /** Marks the first sample as none that a decoder can begin with: a segment cut at the wrong frame. */
 export function withoutSync(segment: Uint8Array): Uint8Array {
   const copy = new Uint8Array(segment);
-  const trun = chunksOf(segment)[0]?.trun;
-  if (trun === undefined) throw new DamageError('segment: wanted a trun box, got none');
-  const view = viewOf(copy, trun);
+  const view = viewOf(copy, fragmentAt(segment, 0).trun);
   const flags = view.getUint32(0);
   const offset = 8 + (flags & 0x1 ? 4 : 0);
   const firstSample = (flags & 0x100 ? 4 : 0) + (flags & 0x200 ? 4 : 0);
@@ -113,9 +105,7 @@ const NON_SYNC_SAMPLE = 0x0101_0000;
 export function asTrack(segment: Uint8Array, trackId: number): Uint8Array {
   const copy = new Uint8Array(segment);
   for (const { moof } of chunksOf(segment)) {
-    const traf = childOf(moof, 'traf');
-    const tfhd = traf && childOf(traf, 'tfhd');
-    if (tfhd !== undefined) viewOf(copy, tfhd).setUint32(4, trackId);
+    viewOf(copy, theOne(theOne(moof, 'traf'), 'tfhd')).setUint32(4, trackId);
   }
   return copy;
 }
@@ -127,6 +117,12 @@ export function branded(segment: Uint8Array, brand: string): Uint8Array {
   if (styp === undefined) throw new DamageError('segment: wanted a styp box, got none');
   copy.set(Uint8Array.from(brand, (character) => character.charCodeAt(0)).subarray(0, 4), styp.payload);
   return copy;
+}
+
+function theOne(parent: Box, type: string): Box {
+  const child = childOf(parent, type);
+  if (child === undefined) throw new DamageError(`${parent.type}: wanted a ${type} box, got none`);
+  return child;
 }
 
 interface Chunk {
@@ -150,6 +146,12 @@ function chunksOf(segment: Uint8Array): Chunk[] {
   });
 }
 
+function fragmentAt(segment: Uint8Array, index: number): Chunk {
+  const chunk = chunksOf(segment)[index];
+  if (chunk === undefined) throw new DamageError(`index: wanted a fragment of the segment, got ${index}`);
+  return chunk;
+}
+
 function chunkOf(segment: Uint8Array, moof: Box, mdat: Box): Chunk {
   const traf = childOf(moof, 'traf');
   const tfhd = traf && childOf(traf, 'tfhd');
@@ -166,40 +168,44 @@ function chunkOf(segment: Uint8Array, moof: Box, mdat: Box): Chunk {
 
 /** moof and mdat of one fragment with the samples from `from` up to, not including, `to`. */
 function keepSamples(segment: Uint8Array, chunk: Chunk, from: number, to: number): Uint8Array {
-  const { moof, mdat, trun, samples } = chunk;
+  const { moof, mdat, samples } = chunk;
   if (from === 0 && to === samples.length) return segment.slice(moof.start, mdat.end);
-  const traf = childOf(moof, 'traf');
-  if (traf === undefined || childOf(traf, 'senc') !== undefined)
-    throw new DamageError('segment: wanted fragments that are not encrypted');
-  const fields = entryFields(viewOf(segment, trun).getUint32(0));
-  const entries = trun.end - fields * samples.length;
-  const removed = fields * (samples.length - (to - from));
+  const start = mdat.payload + sum(samples.slice(0, from), 'bytes');
+  const end = mdat.payload + sum(samples.slice(0, to), 'bytes');
+  const media = joined([segment.subarray(mdat.start, mdat.payload), segment.subarray(start, end)]);
+  new DataView(media.buffer).setUint32(0, media.length);
+  return joined([moofOf(segment, chunk, from, to), media]);
+}
+
+/** The moof with fewer entries in its trun: sizes, sample count, data offset and tfdt follow. */
+function moofOf(segment: Uint8Array, { moof, trun, samples }: Chunk, from: number, to: number): Uint8Array {
+  const traf = theOne(moof, 'traf');
+  const tfdt = theOne(traf, 'tfdt');
+  const flags = viewOf(segment, trun).getUint32(0);
+  if (childOf(traf, 'senc') !== undefined) throw new DamageError('segment: wanted a clear one, got senc');
+  if ((flags & 0x1) === 0) throw new DamageError('trun: wanted a data offset, got none');
+  if (from > 0 && segment[tfdt.payload] !== 1) throw new DamageError('tfdt: wanted version 1, got 0');
+  const entryBytes = bytesOfEntry(flags);
+  const entries = trun.end - entryBytes * samples.length;
+  const removed = entryBytes * (samples.length - (to - from));
   const head = joined([
     segment.subarray(moof.start, entries),
-    segment.subarray(entries + from * fields, entries + to * fields),
+    segment.subarray(entries + from * entryBytes, entries + to * entryBytes),
     segment.subarray(trun.end, moof.end),
   ]);
   const view = new DataView(head.buffer);
   for (const box of [moof, traf, trun]) view.setUint32(box.start - moof.start, box.end - box.start - removed);
-  const counted = trun.payload - moof.start + 4;
-  view.setUint32(counted, to - from);
-  view.setInt32(counted + 4, view.getInt32(counted + 4) - removed);
-  const tfdt = childOf(traf, 'tfdt');
-  if (tfdt !== undefined && from > 0) {
-    const at = tfdt.payload - moof.start + 4;
-    view.setBigUint64(at, view.getBigUint64(at) + BigInt(sum(samples.slice(0, from), 'ticks')));
-  }
-  const payload = segment.subarray(
-    mdat.payload + sum(samples.slice(0, from), 'bytes'),
-    mdat.payload + sum(samples.slice(0, to), 'bytes'),
-  );
-  const media = joined([segment.subarray(mdat.start, mdat.payload), payload]);
-  new DataView(media.buffer).setUint32(0, media.length);
-  return joined([head, media]);
+  const countAt = trun.payload - moof.start + 4;
+  view.setUint32(countAt, to - from);
+  view.setInt32(countAt + 4, view.getInt32(countAt + 4) - removed);
+  const timeAt = tfdt.payload - moof.start + 4;
+  if (from > 0)
+    view.setBigUint64(timeAt, view.getBigUint64(timeAt) + BigInt(sum(samples.slice(0, from), 'ticks')));
+  return head;
 }
 
 /** Bytes of one sample's entry in a trun (ISO/IEC 14496-12, 8.8.8). */
-function entryFields(flags: number): number {
+function bytesOfEntry(flags: number): number {
   return [0x100, 0x200, 0x400, 0x800].filter((bit) => (flags & bit) !== 0).length * 4;
 }
 
