@@ -18,7 +18,9 @@ export interface CandidateStore {
 
   /**
    * Writes the pipeline's candidate if there is none, or if the one there is more severe (`severityOf`) than this one;
-   * otherwise changes nothing. Atomic: of two concurrent calls the less severe wins, of two alike the first.
+   * otherwise changes nothing. The same digest again changes nothing either, whatever was flagged meanwhile: a
+   * packager's retry never clears a late verdict (a fatal one, which has no bytes, is judged anew). Atomic: of two
+   * concurrent calls the less severe wins, of two alike the first.
    */
   record(candidate: Candidate): Promise<RecordOutcome>;
 

@@ -6,7 +6,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Candidate, RepresentationKey, SegmentRef } from '../../origin/candidate';
-import { severityOf, type Defect } from '../../origin/media/defect';
+import { FATAL_SEVERITY, severityOf, type Defect } from '../../origin/media/defect';
 import type { CandidateStore } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
 import { defectAttributes, fromItem, toItem, type Item } from './candidate-item';
@@ -83,18 +83,28 @@ export function dynamoDbCandidates(client: DynamoDBClient, table: string, clock:
   };
 }
 
-/** Absent, expired or more severe: only then does another candidate take the place. */
+/**
+ * Absent, expired or more severe: only then does another candidate take the place; the same bytes again only where
+ * they were fatal.
+ */
+const GIVES_WAY =
+  'attribute_not_exists(#pk) OR #expires <= :now OR ' +
+  '(#severity > :severity AND (#digest <> :digest OR #severity >= :fatal))';
+
 function recordCommand(table: string, candidate: Candidate, nowMs: number): PutItemCommand {
   return new PutItemCommand({
     TableName: table,
     Item: toItem(candidate),
-    ConditionExpression: 'attribute_not_exists(#pk) OR #severity > :severity OR #expires <= :now',
+    ConditionExpression: GIVES_WAY,
     ExpressionAttributeNames: {
       '#pk': PARTITION_KEY,
       '#severity': NAME.severity,
       '#expires': NAME.expiresAtMs,
+      '#digest': NAME.digest,
     },
     ExpressionAttributeValues: {
+      ':digest': { S: candidate.digest },
+      ':fatal': { N: FATAL_SEVERITY.toString() },
       ':severity': { N: severityOf(candidate.defects).toString() },
       ':now': { N: nowMs.toString() },
     },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Candidate, RepresentationKey, SegmentKey, SegmentRef } from '../../origin/candidate';
-import { severityOf, type Defect } from '../../origin/media/defect';
+import { FATAL_SEVERITY, severityOf, type Defect } from '../../origin/media/defect';
 import type { Cancel } from '../../origin/ports/cancel';
 import type { CandidateStore, RecordOutcome } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
@@ -49,8 +49,7 @@ export class EmbeddedCandidates implements CandidateStore {
     const { kept, before } = await this.#environment.write(() => {
       const there = this.#table.get(candidate);
       const living = there !== undefined && this.#isLiving(there) ? there : undefined;
-      if (living !== undefined && severityOf(living.defects) <= severityOf(candidate.defects))
-        return { kept: living };
+      if (living !== undefined && !givesWayTo(living, candidate)) return { kept: living };
       this.#table.put(candidate, there);
       return { before: living };
     });
@@ -102,4 +101,11 @@ export class EmbeddedCandidates implements CandidateStore {
     // Not in line: a listener never delays or fails the write that it hears of.
     for (const listener of this.#listeners) queueMicrotask(() => listener(change));
   }
+}
+
+/** Whether `held` gives way to `next`: it is more severe, and not the same bytes coming again. */
+export function givesWayTo(held: Candidate, next: Candidate): boolean {
+  const severity = severityOf(held.defects);
+  const sameBytes = held.digest === next.digest && severity < FATAL_SEVERITY;
+  return !sameBytes && severity > severityOf(next.defects);
 }

@@ -169,6 +169,20 @@ function flags(store: () => CandidateStore, clock: () => FakeClock): void {
     expect(await store().record(better)).toEqual({ kind: 'recorded' });
   });
 
+  it('lets no retry of the same bytes clear what was flagged', async () => {
+    await store().record(SEGMENT);
+    await store().flag(SEGMENT, SHORT);
+    const flagged = { ...SEGMENT, defects: SHORT };
+    expect(await store().record(SEGMENT)).toEqual({ kind: 'kept', held: flagged });
+    expect(await store().ofSegment(SEGMENT)).toEqual([flagged]);
+  });
+
+  it('judges the same bytes anew when they were fatal, because they were not kept', async () => {
+    await store().record(sampleCandidate({ size: 0, defects: [defect('wrong-timescale')] }));
+    expect(await store().record(SEGMENT)).toEqual({ kind: 'recorded' });
+    expect(await store().ofSegment(SEGMENT)).toEqual([SEGMENT]);
+  });
+
   it('never lands a late verdict on other bytes, on none, or on expired ones', async () => {
     expect(await store().flag(SEGMENT, SHORT)).toBe('stale');
     expect(await store().ofSegment(SEGMENT)).toEqual([]);

@@ -1,6 +1,5 @@
 import type { Candidate, EventKey, SegmentRef } from '../../origin/candidate';
 import type { EventEntry, EventHead } from '../../origin/events/event-record';
-import { severityOf } from '../../origin/media/defect';
 import type { CandidateStore } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
 import type { Digester } from '../../origin/ports/digester';
@@ -11,6 +10,7 @@ import {
   type DocumentStore,
   type SegmentStore,
 } from '../../origin/ports/segment-store';
+import { givesWayTo } from '../../stores/embedded/candidates';
 import { ChangeWaiters } from '../../stores/embedded/change-waiters';
 import { segmentPath } from '../../stores/segment-path';
 
@@ -61,8 +61,7 @@ export function memoryCandidates(clock: Clock): CandidateStore {
       ),
     async record(candidate) {
       const there = living(keyOf(candidate));
-      if (there !== undefined && severityOf(there.defects) <= severityOf(candidate.defects))
-        return { kind: 'kept', held: there };
+      if (there !== undefined && !givesWayTo(there, candidate)) return { kind: 'kept', held: there };
       write(candidate);
       return { kind: 'recorded' };
     },

@@ -85,6 +85,25 @@ describe.each(['process', 'disk'] as const)('a sweep, durability %s', (durabilit
   });
 });
 
+describe('a sweep beside writers', () => {
+  it('never takes the file of a segment that is being written again', async () => {
+    const { publish, retention, segments, clock, close } = open();
+    for (let round = 0; round < 20; round += 1) {
+      const numbers = Array.from({ length: 8 }, (_, at) => at);
+      const expiresAtMs = clock.nowMs() + 1;
+      await Promise.all(numbers.map((number) => publish(number, expiresAtMs)));
+      await clock.advance(GRACE_MS + 1);
+      const again = Promise.all(numbers.map((number) => publish(number, clock.nowMs() + HOUR_MS)));
+      await Promise.all([retention.sweep(), again]);
+      for (const ref of await again) expect(await segments.read(ref)).toHaveLength(1000);
+      await clock.advance(HOUR_MS + GRACE_MS);
+      await retention.sweep();
+      expect(retention.totalBytes).toBe(0);
+    }
+    await close();
+  });
+});
+
 describe('a region over its limit', () => {
   it('loses the oldest, whatever their expiry, until it is within, and says so once', async () => {
     const { publish, retention, segments, candidates, clock, warnings, close } = open({ maxBytes: 2500 });
