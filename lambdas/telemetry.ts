@@ -18,7 +18,7 @@ export interface Subject {
 /** A function's log and counters; both are lines on its standard output. */
 export interface Telemetry {
   readonly log: Logger;
-  count(name: MetricName, subject: Subject): void;
+  readonly count: (name: MetricName, subject: Subject) => void;
 }
 
 export function telemetryOf(service: string): Telemetry {

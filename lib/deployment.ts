@@ -1,4 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** What `headwater.config.ts` says: one deployment, one or several regions, and the CDN in front. */
 export interface DeploymentConfig {
@@ -22,8 +23,8 @@ export interface DeploymentConfig {
   readonly reservedConcurrency?: { readonly publish: number; readonly serve: number } | false;
   /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
   readonly accessLogs?: boolean;
-  /** Days to keep function logs. Default: 30. */
-  readonly logRetentionDays?: number;
+  /** How long to keep function logs. Default: a month. */
+  readonly logRetention?: RetentionDays;
   /** Raise by one to replace the edge credential and the operator token; the ones before stay valid until the next. */
   readonly credentialGeneration?: number;
 }

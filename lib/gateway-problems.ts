@@ -87,9 +87,9 @@ function entry(type: ResponseType, answer: HttpResponse): GatewayProblem {
 
 /** RFC 9457 lets `status` be left out of the body; here no single one would be true. */
 function severalStatuses(type: ResponseType, { title, detail }: Omit<Problem, 'status'>): GatewayProblem {
-  const { body, ...answer } = problem({ status: 0, title, detail });
-  const { status: _, ...members } = JSON.parse(String(body)) as Record<string, unknown>;
-  return { type, status: undefined, answer: { ...answer, body: `${JSON.stringify(members)}\n` } };
+  const answer = problem({ status: 0, title, detail });
+  const body = textOf(answer).replace('"status":0,', '');
+  return { type, status: undefined, answer: { ...answer, body } };
 }
 
 function gatewayResponse({ type, status, answer }: GatewayProblem): GatewayResponseOptions {
@@ -100,6 +100,12 @@ function gatewayResponse({ type, status, answer }: GatewayProblem): GatewayRespo
     // Single quotes make a literal of a mapping expression.
     responseHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
     // The only template is used whatever the client accepts, and names the content type of the answer.
-    templates: { [contentType]: String(answer.body) },
+    templates: { [contentType]: textOf(answer) },
   };
+}
+
+/** Problems are text; streams belong to segments. */
+function textOf({ body }: HttpResponse): string {
+  if (typeof body !== 'string') throw new Error('body of a gateway response: wanted text, got bytes');
+  return body;
 }

@@ -1,4 +1,5 @@
-import { App, type Environment } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { type Environment } from 'aws-cdk-lib';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import type { EdgeOrigin } from './edge-distribution';
 import { EdgeStack } from './edge-stack';

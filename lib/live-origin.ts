@@ -52,7 +52,7 @@ export class LiveOrigin extends Construct {
     const names = new DeploymentNames(Stack.of(this), deployment.name);
     const environment = environmentOf(deployment, names, region, props.emulated === true);
     const access = new Access(names, regions);
-    const logRetention: RetentionDays = deployment.logRetentionDays ?? RetentionDays.ONE_MONTH;
+    const logRetention = deployment.logRetention ?? RetentionDays.ONE_MONTH;
 
     this.candidateTable = new CandidateTable(this, 'Candidates', { tableName: names.candidateTable });
     this.bucket = new SegmentBucket(this, 'Segments', {
@@ -79,7 +79,11 @@ export class LiveOrigin extends Construct {
       table: this.candidateTable,
       processor: this.functions.streamProcessor,
     });
-    this.publishApi = new PublishApi(this, 'Publish', { ...this.functions, accessLogs }).api;
+    this.publishApi = new PublishApi(this, 'Publish', {
+      ingest: this.functions.ingest,
+      authorizer: this.functions.authorizer,
+      accessLogs,
+    }).api;
     this.serveApi = new ServeApi(this, 'Serve', {
       serve: this.functions.serve,
       streamed: props.emulated !== true,
