@@ -1,0 +1,111 @@
+import { Edge } from '../edge/node/edge';
+import type { HttpRequest, HttpResponse } from '../http/message';
+import { jsonResponse, problemResponse } from '../http/problem';
+import { edgeConfigurationOf, type EdgeConfiguration } from '../origin/events/edge-configuration';
+import { EventDirectory } from '../origin/events/event-directory';
+import type { LiveEvent } from '../origin/events/live-event';
+import type { Clock } from '../origin/ports/clock';
+import type { EventStore } from '../origin/ports/event-store';
+import { createHttpServer, type HttpServer, type Route } from './http-adapter';
+import type { Log } from './log';
+import { EdgeMetrics } from './metrics';
+import type { Region } from './region';
+
+export interface EdgeServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly regions: readonly Region[];
+  readonly events: EventStore;
+  /** The console's pages: `/console/...` and what it needs; undefined for what it has not. */
+  readonly page: (path: string) => HttpResponse | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The port that viewers and operators use: the edge, the console, health. */
+export class EdgeServer {
+  readonly #options: EdgeServerOptions;
+  readonly #edge: Edge;
+  readonly #metrics: EdgeMetrics;
+  readonly #server: HttpServer;
+  #port: number;
+
+  constructor(options: EdgeServerOptions) {
+    const { regions, events, clock, log, port } = options;
+    this.#options = options;
+    this.#port = port;
+    this.#metrics = new EdgeMetrics(() => this.#edge.cachedBytes);
+    const directory = new EventDirectory(events, clock);
+    this.#edge = new Edge({
+      regions: regions.map(({ name, url }) => ({ name, url })),
+      configurationOf: async (key) => compiled(await directory.get(key)),
+      clock,
+      onFetched: (region, status) => this.#metrics.fetched(region, status),
+      onAnswered: (how) => this.#metrics.edgeAnswered(how),
+    });
+    this.#server = createHttpServer({
+      route: (head) => this.#route(head),
+      ...{ clock, log },
+      onAnswered: (head, status, elapsedMs) => this.#metrics.answered(head, status, elapsedMs),
+    });
+  }
+
+  get url(): string {
+    return `http://${this.#options.host}:${this.#port}`;
+  }
+
+  /** @throws node's error when the port cannot be had. */
+  async start(): Promise<void> {
+    this.#port = await this.#server.listen(this.#options.host, this.#port);
+  }
+
+  /** Forgets a path of the media plane: a decision about it has changed. */
+  purge(path: string): void {
+    this.#edge.purge(path);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await this.#server.close(graceMs);
+    await this.#edge.close();
+  }
+
+  #route({ path, method }: HttpRequest): Route {
+    return {
+      kind: 'take',
+      bodyBytesMax: 0,
+      answer: async (request) => {
+        if (path.startsWith('/live/')) return this.#edge.answer(request);
+        if (method !== 'GET' && method !== 'HEAD') return notFound();
+        if (path === '/healthz') return this.#health();
+        if (path === '/metrics') return this.#metrics.response();
+        if (path === '/')
+          return { status: 302, headers: { Location: '/console/', 'Cache-Control': 'no-store' } };
+        return this.#options.page(path) ?? notFound();
+      },
+    };
+  }
+
+  /** Healthy while one region is: viewers notice nothing of the others. */
+  #health(): HttpResponse {
+    const regions = this.#options.regions.map(({ name, isRunning }) => ({ name, running: isRunning }));
+    const ok = regions.some(({ running }) => running);
+    return jsonResponse(ok ? 200 : 503, { status: ok ? 'ok' : 'no region', regions });
+  }
+}
+
+const COMPILED = new WeakMap<LiveEvent, EdgeConfiguration>();
+
+/** One configuration for each revision of an event, however many requests. */
+function compiled(event: LiveEvent | undefined): EdgeConfiguration | undefined {
+  if (event === undefined) return undefined;
+  const known = COMPILED.get(event) ?? edgeConfigurationOf(event);
+  COMPILED.set(event, known);
+  return known;
+}
+
+function notFound(): HttpResponse {
+  return problemResponse(
+    { status: 404, title: 'Nothing here', detail: 'Wanted /live/..., /console/, /healthz or /metrics.' },
+    { 'Cache-Control': 'no-store' },
+  );
+}

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAuthorization } from '../http/authenticate';
+import { mediaPathOf } from '../http/media-path';
+import { writeNumber } from '../origin/events/template';
+import type { Clock } from '../origin/ports/clock';
+import { openEmbeddedEvents, type Durability, type EmbeddedEventStores } from '../stores/embedded';
+import { nodeDigester } from '../stores/node-digester';
+import { systemClock } from '../stores/system-clock';
+import { startDemo, type Demo } from './demo';
+import { EdgeServer } from './edge-server';
+import { jsonLog, type Log } from './log';
+import { Region } from './region';
+import { regionGate } from './region-gate';
+import type { OperatorOf } from './region-routes';
+import type { OnFinding } from './reviewer';
+import { readSecret, writeSecret } from './secrets';
+
+export { OPEN_EVENT, type Demo, type DemoFeed, type PublishingPoint } from './demo';
+export type { Region } from './region';
+
+export interface HeadwaterOptions {
+  /** Everything that outlives the process; created when absent. */
+  readonly dataDirectory: string;
+  /** 0: any that is free. */
+  readonly edgePort: number;
+  /** The first is the nearest to the edge. */
+  readonly regions: readonly { readonly name: string; readonly port: number }[];
+  /** Loopback unless given: nothing here speaks TLS. */
+  readonly host?: string;
+  /** Bearer token of the control plane; made, and kept in the data directory, unless given. */
+  readonly controlToken?: string;
+  /** Runs the demo's event and its two pipelines. */
+  readonly demo: boolean;
+  /** What an acknowledged PUT survives: the process (default) or the machine too. */
+  readonly durability?: Durability;
+  /** Bytes of a region's files; beyond, the oldest go. Default 10 GiB. */
+  readonly maxBytes?: number;
+  /** Bytes of one PUT. Default 16 MiB. */
+  readonly segmentBytesMax?: number;
+  readonly clock?: Clock;
+  /** Where warnings go, a line of JSON each. Default: standard error. */
+  readonly writeLog?: (line: string) => void;
+}
+
+export interface Headwater {
+  readonly edgeUrl: string;
+  readonly regions: readonly Region[];
+  readonly controlToken: string;
+  /** Absent without `demo`. */
+  readonly demo: Demo | undefined;
+  /** Ends in order: what is under way is answered, then ports and stores close. */
+  stop(): Promise<void>;
+}
+
+const TOKEN_FILE = 'control-token';
+const TOKEN_BITS = 192;
+const GRACE_MS = 2000;
+
+/**
+ * Starts the single-machine origin: the events all regions share, each region with its own stores and port, and the
+ * edge in front of them.
+ * @throws DirectoryRefused, or node's error (EADDRINUSE, EACCES); what was opened is closed again.
+ */
+export async function startHeadwater(options: HeadwaterOptions): Promise<Headwater> {
+  const { dataDirectory, host = '127.0.0.1', clock = systemClock } = options;
+  mkdirSync(dataDirectory, { recursive: true });
+  const opened: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const stores = openEmbeddedEvents({ directory: join(dataDirectory, 'events'), clock });
+    opened.push(() => stores.close());
+    const controlToken = options.controlToken ?? keptToken(dataDirectory);
+    const log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
+    const purges = new Purges();
+    const regions = makeRegions({ ...options, host, clock, log, controlToken, stores, purges });
+    for (const region of regions) {
+      await region.start();
+      opened.push(() => region.stop(GRACE_MS));
+    }
+    const shared = { host, regions, events: stores.events, clock, log };
+    const edge = new EdgeServer({ ...shared, port: options.edgePort, page: () => undefined });
+    await edge.start();
+    opened.push(() => edge.stop(GRACE_MS));
+    purges.to(edge);
+    const [first] = regions;
+    const demo = options.demo && first ? await startDemo(regions, first.origin, dataDirectory) : undefined;
+    if (demo !== undefined) opened.push(() => demo.stop());
+    return { edgeUrl: edge.url, regions, controlToken, demo, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface RegionsOptions extends HeadwaterOptions {
+  readonly host: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly controlToken: string;
+  readonly stores: EmbeddedEventStores;
+  readonly purges: Purges;
+}
+
+function makeRegions(options: RegionsOptions): readonly Region[] {
+  const { host, clock, log, stores, purges, durability = 'process' } = options;
+  const { maxBytes = 10 * 2 ** 30, segmentBytesMax = 16 * 2 ** 20 } = options;
+  const placed = options.regions.map((region) => ({ ...region, gate: regionGate(region.name) }));
+  return placed.map(
+    ({ name, port, gate }) =>
+      new Region({
+        ...{ host, port, gate, clock, log, durability, maxBytes, segmentBytesMax },
+        directory: join(options.dataDirectory, 'regions', name),
+        peers: placed.filter((other) => other.gate !== gate).map((other) => other.gate),
+        events: stores.events,
+        credentials: stores.credentials,
+        operatorOf: operatorOf(options.controlToken),
+        onFinding: purges.onFinding,
+      }),
+  );
+}
+
+/** A flag changes a decision, so what the edge keeps of it goes. The edge comes after the regions. */
+class Purges {
+  #edge: EdgeServer | undefined;
+
+  to(edge: EdgeServer): void {
+    this.#edge = edge;
+  }
+
+  readonly onFinding: OnFinding = (finding, event, representation) => {
+    if (finding.kind !== 'flagged' || !event.configuration.purgeOnFlag) return;
+    this.#edge?.purge(mediaPathOf(event.key, writeNumber(representation.media, finding.number)));
+  };
+}
+
+function keptToken(directory: string): string {
+  const kept = readSecret(directory, TOKEN_FILE);
+  if (kept !== undefined && kept !== '') return kept;
+  const token = nodeDigester.randomToken(TOKEN_BITS);
+  writeSecret(directory, TOKEN_FILE, token);
+  return token;
+}
+
+/** One operator, who may do everything. Digests are compared: their prefixes tell nothing of the token. */
+function operatorOf(controlToken: string): OperatorOf {
+  const digest = nodeDigester.sha256Hex(controlToken);
+  return (authorization) => {
+    const claim = authorization === undefined ? undefined : parseAuthorization(authorization);
+    if (claim === undefined || claim.user !== undefined) return undefined;
+    if (nodeDigester.sha256Hex(claim.secret) !== digest) return undefined;
+    return { name: 'operator', tenants: '*', write: true };
+  };
+}

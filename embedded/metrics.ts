@@ -1,0 +1,147 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EdgeAnswered } from '../edge/node/edge';
+import type { HttpRequest, HttpResponse } from '../http/message';
+import type { Published } from '../http/publish-plane';
+import type { Served } from '../http/serve-plane';
+import type { EventKey } from '../origin/candidate';
+import type { Finding } from '../origin/flag/review-segment';
+
+/** From a cached answer to the longest hold. Seconds. */
+const SECONDS_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+const METHODS = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
+
+/** What /metrics of one port tells (Prometheus text). Labels are names an operator configured, never a client's. */
+export class HttpMetrics {
+  readonly registry = new Registry();
+  readonly #requests = new Counter({
+    name: 'headwater_http_requests_total',
+    help: 'Requests answered; status 499: the client left before.',
+    labelNames: ['plane', 'method', 'status'],
+    registers: [this.registry],
+  });
+  readonly #seconds = new Histogram({
+    name: 'headwater_http_request_seconds',
+    help: 'From the head of a request to the last byte of its answer, holds included.',
+    labelNames: ['plane'],
+    buckets: SECONDS_BUCKETS,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  answered({ path, method }: HttpRequest, status: number, elapsedMs: number): void {
+    const plane = planeOf(path);
+    this.#requests.inc({ plane, method: METHODS.has(method) ? method : 'other', status });
+    this.#seconds.observe({ plane }, elapsedMs / 1000);
+  }
+
+  async response(): Promise<HttpResponse> {
+    const headers = { 'Content-Type': this.registry.contentType, 'Cache-Control': 'no-store' };
+    return { status: 200, headers, body: await this.registry.metrics() };
+  }
+}
+
+function planeOf(path: string): string {
+  return path.startsWith('/live/') ? 'media' : path.startsWith('/control/') ? 'control' : 'other';
+}
+
+export class RegionMetrics extends HttpMetrics {
+  readonly #ingested = new Counter({
+    name: 'headwater_ingested_total',
+    help: 'PUTs by what became of them.',
+    labelNames: ['tenant', 'event', 'pipeline', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly #defects = new Counter({
+    name: 'headwater_defects_total',
+    help: 'Defects found in what pipelines sent.',
+    labelNames: ['tenant', 'event', 'pipeline', 'defect'],
+    registers: [this.registry],
+  });
+  readonly #served = new Counter({
+    name: 'headwater_served_total',
+    help: 'GETs of segments by outcome; pipeline: whose copy was served.',
+    labelNames: ['tenant', 'event', 'outcome', 'pipeline'],
+    registers: [this.registry],
+  });
+  readonly #findings = new Counter({
+    name: 'headwater_findings_total',
+    help: 'What one segment alone does not show: flagged, missing, disagree.',
+    labelNames: ['tenant', 'event', 'finding'],
+    registers: [this.registry],
+  });
+
+  /** @param storedBytes of the region's files, asked at every scrape */
+  constructor(storedBytes: () => number) {
+    super();
+    new Gauge({
+      name: 'headwater_stored_bytes',
+      help: 'Bytes of all files of the region.',
+      registers: [this.registry],
+      collect() {
+        this.set(storedBytes());
+      },
+    });
+  }
+
+  published({ event, outcome }: Published, pipeline: string): void {
+    if (event === undefined || outcome === undefined) return;
+    const labels = { ...event.key, pipeline };
+    this.#ingested.inc({ ...labels, outcome: outcome.kind });
+    const defects =
+      outcome.kind === 'stored'
+        ? outcome.candidate.defects
+        : outcome.kind === 'unusable'
+          ? outcome.defects
+          : [];
+    for (const { name } of defects) this.#defects.inc({ ...labels, defect: name });
+  }
+
+  served({ event, outcome }: Served): void {
+    if (event === undefined || outcome === undefined) return;
+    const pipeline = outcome.kind === 'selected' ? outcome.copy.pipeline : '';
+    this.#served.inc({ ...event.key, outcome: outcome.kind, pipeline });
+  }
+
+  found({ tenant, event }: EventKey, finding: Finding): void {
+    this.#findings.inc({ tenant, event, finding: finding.kind });
+  }
+}
+
+export class EdgeMetrics extends HttpMetrics {
+  readonly #answers = new Counter({
+    name: 'headwater_edge_answers_total',
+    help: 'Requests by how the edge answered: guard (no fetch), hit, collapsed (shared a fetch), miss, stale, ...',
+    labelNames: ['how'],
+    registers: [this.registry],
+  });
+  readonly #fetches = new Counter({
+    name: 'headwater_edge_fetches_total',
+    help: 'Requests of the edge to a region by status; failed: no answer.',
+    labelNames: ['region', 'status'],
+    registers: [this.registry],
+  });
+
+  /** @param cachedBytes asked at every scrape */
+  constructor(cachedBytes: () => number) {
+    super();
+    new Gauge({
+      name: 'headwater_edge_cached_bytes',
+      help: 'Bytes of the cache.',
+      registers: [this.registry],
+      collect() {
+        this.set(cachedBytes());
+      },
+    });
+  }
+
+  edgeAnswered(how: EdgeAnswered): void {
+    this.#answers.inc({ how });
+  }
+
+  fetched(region: string, status: number | 'failed'): void {
+    this.#fetches.inc({ region, status });
+  }
+}

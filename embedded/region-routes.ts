@@ -1,0 +1,91 @@
+import { authenticate } from '../http/authenticate';
+import type { Operator } from '../http/control-call';
+import { CONTROL_BODY_MAX, CONTROL_PREFIX, controlPlane } from '../http/control-plane';
+import type { HttpRequest, HttpResponse } from '../http/message';
+import { publishPlane } from '../http/publish-plane';
+import { jsonResponse } from '../http/problem';
+import { servePlane } from '../http/serve-plane';
+import type { Publisher } from '../origin/ingest/publisher';
+import type { Origin } from '../origin/origin';
+import type { Route, Router } from './http-adapter';
+import type { RegionMetrics } from './metrics';
+
+/** Who an Authorization header of the control plane speaks for. */
+export type OperatorOf = (authorization: string | undefined) => Operator | undefined;
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** The port of one region: publish, serve and control, health and metrics. */
+export function regionRouter(
+  origin: Origin,
+  metrics: RegionMetrics,
+  limits: { readonly segmentBytesMax: number; readonly operatorOf: OperatorOf },
+): Router {
+  return (head) => {
+    if (head.path === '/healthz') return read(() => health(origin));
+    if (head.path === '/metrics') return read(() => metrics.response());
+    if (head.path.startsWith(CONTROL_PREFIX)) return control(origin, head, limits.operatorOf);
+    return READS.has(head.method)
+      ? serve(origin, metrics)
+      : publish(origin, metrics, head, limits.segmentBytesMax);
+  };
+}
+
+function read(answer: () => Promise<HttpResponse>): Route {
+  return { kind: 'take', bodyBytesMax: 0, answer };
+}
+
+function serve(origin: Origin, metrics: RegionMetrics): Route {
+  return {
+    kind: 'take',
+    bodyBytesMax: 0,
+    async answer(request, cancel) {
+      const served = await servePlane(origin, request, cancel);
+      metrics.served(served);
+      return served.response;
+    },
+  };
+}
+
+/** The credential is checked before the body is taken: a stranger's bytes are never kept. */
+async function publish(
+  origin: Origin,
+  metrics: RegionMetrics,
+  head: HttpRequest,
+  bodyBytesMax: number,
+): Promise<Route> {
+  const publisher = await authenticate(origin, head.headers['authorization']);
+  if (publisher === undefined)
+    return { kind: 'refuse', response: (await publishPlane(origin, head, undefined)).response };
+  return { kind: 'take', bodyBytesMax, answer: (request) => published(origin, metrics, request, publisher) };
+}
+
+async function published(
+  origin: Origin,
+  metrics: RegionMetrics,
+  request: HttpRequest,
+  publisher: Publisher,
+): Promise<HttpResponse> {
+  const outcome = await publishPlane(origin, request, publisher);
+  metrics.published(outcome, publisher.pipeline);
+  return outcome.response;
+}
+
+async function control(origin: Origin, head: HttpRequest, operatorOf: OperatorOf): Promise<Route> {
+  const operator = operatorOf(head.headers['authorization']);
+  if (operator === undefined)
+    return { kind: 'refuse', response: await controlPlane(origin, head, undefined) };
+  return {
+    kind: 'take',
+    bodyBytesMax: CONTROL_BODY_MAX,
+    answer: (request) => controlPlane(origin, request, operator),
+  };
+}
+
+/** Healthy: the region's stores and the events' answer. A failing store rejects, and the adapter says 503. */
+async function health(origin: Origin): Promise<HttpResponse> {
+  const nothing = { tenant: 'healthz', event: 'healthz' };
+  await origin.local.candidates.ofSegment({ ...nothing, representation: 'healthz', number: 0 });
+  await origin.eventStore.read(nothing);
+  return jsonResponse(200, { status: 'ok', region: origin.local.region });
+}

@@ -1,0 +1,142 @@
+import { EventDirectory } from '../origin/events/event-directory';
+import { TimelineMemory } from '../origin/manifests/timeline-memory';
+import type { Origin, RegionStores } from '../origin/origin';
+import type { Clock } from '../origin/ports/clock';
+import type { CredentialStore, EventStore } from '../origin/ports/event-store';
+import { openEmbeddedRegion, type Durability, type EmbeddedRegion } from '../stores/embedded';
+import { nodeDigester } from '../stores/node-digester';
+import { createHttpServer, type HttpServer } from './http-adapter';
+import type { Log } from './log';
+import { RegionMetrics } from './metrics';
+import type { RegionGate } from './region-gate';
+import { regionRouter, type OperatorOf } from './region-routes';
+import { Reviewer, type OnFinding } from './reviewer';
+import { Sweeper } from './sweeper';
+
+export interface RegionOptions {
+  readonly host: string;
+  /** 0: any that is free; kept over restarts. */
+  readonly port: number;
+  readonly directory: string;
+  readonly durability: Durability;
+  /** Bytes of files; beyond it the oldest go. */
+  readonly maxBytes: number;
+  /** Bytes of one PUT's body. */
+  readonly segmentBytesMax: number;
+  /** This region's stores as all regions see them. */
+  readonly gate: RegionGate;
+  readonly peers: readonly RegionStores[];
+  readonly events: EventStore;
+  readonly credentials: CredentialStore;
+  readonly operatorOf: OperatorOf;
+  readonly onFinding: OnFinding;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is under way when the process is asked to end. */
+const GRACE_MS = 2000;
+
+/** One region of the single-machine origin: its stores, its origin, its port. */
+export class Region {
+  readonly #options: RegionOptions;
+  readonly #origin: Origin;
+  readonly #metrics: RegionMetrics;
+  readonly #reviewer: Reviewer;
+  #port: number;
+  #running: Running | undefined;
+
+  constructor(options: RegionOptions) {
+    const { clock, gate, peers, events, credentials, port, log } = options;
+    this.#options = options;
+    this.#port = port;
+    this.#origin = {
+      ...{ clock, credentials, peers, digester: nodeDigester, local: gate, eventStore: events },
+      events: new EventDirectory(events, clock),
+      timelines: new TimelineMemory(),
+    };
+    this.#metrics = new RegionMetrics(() => this.#running?.stores.retention.totalBytes ?? 0);
+    const onFinding: OnFinding = (finding, event, representation) => {
+      this.#metrics.found(event.key, finding);
+      if (finding.kind !== 'missing')
+        log.warn(finding.kind, { region: gate.region, ...event.key, ...finding });
+      options.onFinding(finding, event, representation);
+    };
+    this.#reviewer = new Reviewer(this.#origin, onFinding, log);
+  }
+
+  get name(): string {
+    return this.#options.gate.region;
+  }
+
+  /** Known once it has been started. */
+  get url(): string {
+    return `http://${this.#options.host}:${this.#port}`;
+  }
+
+  /** Its use cases, for whoever wires the process: nothing of it goes around the stores. */
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Opens the stores, then the port.
+   * @throws DirectoryRefused, or node's error when the port cannot be had.
+   */
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return;
+    const { gate, clock, log, host } = this.#options;
+    const stores = this.#openStores();
+    const server = createHttpServer({
+      route: regionRouter(this.#origin, this.#metrics, this.#options),
+      ...{ clock, log },
+      onAnswered: (head, status, elapsedMs) => this.#metrics.answered(head, status, elapsedMs),
+    });
+    gate.open(stores);
+    try {
+      this.#port = await server.listen(host, this.#port);
+    } catch (error) {
+      gate.shut();
+      await stores.close();
+      throw error;
+    }
+    this.#running = { stores, server, sweeper: new Sweeper(stores.retention, clock, log) };
+  }
+
+  /**
+   * Stops as a region that is lost does: connections are cut after `graceMs` and its stores reject. What was
+   * acknowledged is there again after {@link Region.start}.
+   */
+  async stop(graceMs = GRACE_MS): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    await running.server.close(graceMs);
+    this.#options.gate.shut();
+    await running.sweeper.stop();
+    await this.#reviewer.idle();
+    await running.stores.close();
+  }
+
+  #openStores(): EmbeddedRegion {
+    const { directory, durability, maxBytes, clock, log } = this.#options;
+    const stores = openEmbeddedRegion({
+      ...{ directory, durability, maxBytes, clock, region: this.name, digester: nodeDigester },
+      onWarning: (warning) => log.warn('the disk limit of a region evicts live segments', { ...warning }),
+    });
+    if (stores.startedEmpty)
+      log.warn('the machine crashed while the region was open, so it begins empty', { region: this.name });
+    stores.candidates.onChange(this.#reviewer.take);
+    return stores;
+  }
+}
+
+interface Running {
+  readonly stores: EmbeddedRegion;
+  readonly server: HttpServer;
+  readonly sweeper: Sweeper;
+}
