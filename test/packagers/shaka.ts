@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AUDIO, LIVE_INPUT, VIDEO } from './ffmpeg';
@@ -31,13 +31,16 @@ export function installShakaPackager(): string {
 }
 
 /** Starts ffmpeg as encoder and shaka-packager behind it, joined by a pipe with a name. */
-export function startShaka(binary: string, options: PackagerOptions): Promise<Packager> {
-  const pipe = join(mkdtempSync(join(tmpdir(), 'headwater-shaka-')), 'live.mp4');
+export async function startShaka(binary: string, options: PackagerOptions): Promise<Packager> {
+  const folder = mkdtempSync(join(tmpdir(), 'headwater-shaka-'));
+  const pipe = join(folder, 'live.mp4');
   execFileSync('mkfifo', [pipe]);
-  return startAt(options.startS, [
+  const packager = await startAt(options.startS, [
     ['ffmpeg', encoderArguments(options.startS, pipe)],
     [binary, packagerArguments(options, pipe)],
   ]);
+  void packager.ended.then(() => rmSync(folder, { recursive: true }));
+  return packager;
 }
 
 /** delay_moov: with empty_moov, the times of the fragments would begin at 0 instead of T0. */
