@@ -8,6 +8,8 @@
  * 3. `flag/review-segment` looks at what one segment alone cannot show, and flags candidates late.
  * 4. A player GETs the same path. `serve/serve-segment` answers from the schedule where it can; otherwise it reads the
  *    candidates, chooses the first valid one (`selection/select`), opens a replica, and holds what is about to come.
+ * 5. It learned of the path from a manifest, written from the schedule (`manifests/dash`) and, for HLS, from what is
+ *    known to have come (`manifests/settle`).
  *
  * Everything here is pure: time, randomness and I/O come through `ports/`. Runtimes (`lambdas/`, `embedded/`) hand in
  * an {@link Origin}; `http/` turns requests into these calls and their outcomes into answers.
@@ -20,6 +22,7 @@ export type { DocumentStore, SegmentStore } from './ports/segment-store';
 export type { CredentialStore, EventStore } from './ports/event-store';
 export type { Digester } from './ports/digester';
 export { EventDirectory } from './events/event-directory';
+export { TimelineMemory } from './manifests/timeline-memory';
 export { parseConfiguration } from './events/configuration';
 export { inspectInit } from './media/inspect-init';
 export { inspectSegment } from './media/inspect-segment';
