@@ -4,6 +4,7 @@ import type { Origin, RegionStores } from '../origin';
 import { isValid } from '../media/defect';
 import { cancelSource } from '../ports/cancel';
 import type { Cancel } from '../ports/cancel';
+import { SegmentMissing } from '../ports/segment-store';
 import type { Body, ByteRange } from '../ports/segment-store';
 import { dueMs, isNext, positionOf } from '../schedule/schedule';
 import type { Position } from '../schedule/schedule';
@@ -51,7 +52,7 @@ export interface Timings {
 /**
  * Answers from the schedule where it can, without touching a store; otherwise reads candidates (one query), selects,
  * and opens one replica (one read). Holds the next segment until it is published.
- * @throws what the local candidate store throws.
+ * @throws what the local candidate store throws, and what a segment store throws when nothing else can be served.
  */
 export async function serveSegment(origin: Origin, get: SegmentGet): Promise<SegmentOutcome> {
   const startedMs = origin.clock.nowMs();
@@ -63,34 +64,28 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
   if (position.kind === 'early' && !isNext(schedule, get.number, startedMs)) return position;
 
   const unreadable = new Set<string>();
-  let decision = await decideHeld(origin, get, position, unreadable);
+  const failures: unknown[] = [];
+  let { decision, heldMs } = await decideHeld(origin, get, position, unreadable);
   const decidedMs = origin.clock.nowMs();
   while (decision.chosen !== undefined) {
-    const opened = await openFirst(origin, decision.chosen, get.wanted);
-    if (opened !== undefined)
-      return selected(origin, { startedMs, decidedMs }, decision, decision.chosen, opened);
-    // Every replica of these bytes is lost: decide again as if the candidate had never been.
-    unreadable.add(decision.chosen.digest);
+    const opened = await openFirst(origin, decision.chosen, get.wanted, failures);
+    if (opened !== undefined) {
+      const candidatesMs = decidedMs - startedMs - heldMs;
+      const timings = { candidatesMs, bytesMs: origin.clock.nowMs() - decidedMs, heldMs };
+      return { kind: 'selected', decision, copy: decision.chosen, ...opened, timings };
+    }
+    // No replica of these bytes can be read: decide again as if the candidate had never been.
+    unreadable.add(nameOf(decision.chosen));
     decision = await decide(origin, get, unreadable);
   }
+  // What a store failed to read may still be there: neither missing nor gone may be said of it.
+  if (failures.length > 0) throw failures[0];
   return absent(decision, position, origin.clock.nowMs());
 }
 
-function selected(
-  origin: Origin,
-  { startedMs, decidedMs }: { startedMs: number; decidedMs: number },
-  decision: Decision,
-  copy: Copy,
-  opened: { served: Candidate; body: Body | undefined },
-): SegmentOutcome {
-  // Held: how long the request waited for something that was not there when it came.
-  const heldMs = Math.max(0, Math.min(decidedMs, copy.replicas[0].publishedAtMs) - startedMs);
-  const timings = {
-    candidatesMs: decidedMs - startedMs - heldMs,
-    bytesMs: origin.clock.nowMs() - decidedMs,
-    heldMs,
-  };
-  return { kind: 'selected', decision, copy, ...opened, timings };
+/** Both pipelines may have made the same bytes, and each stores its own: one may be lost while the other is not. */
+function nameOf({ pipeline, digest }: Pick<Candidate, 'pipeline' | 'digest'>): string {
+  return `${pipeline}/${digest}`;
 }
 
 function absent(decision: Decision, position: Position, nowMs: number): SegmentOutcome {
@@ -105,14 +100,18 @@ async function decideHeld(
   get: SegmentGet,
   position: Position,
   unreadable: ReadonlySet<string>,
-): Promise<Decision> {
-  let decision = await decide(origin, get, unreadable);
+): Promise<{ readonly decision: Decision; readonly heldMs: number }> {
   const dueAtMs = dueMs(get.event.schedule, get.number);
   const key = { ...get.event.key, representation: get.representation, number: get.number };
-  let peersAskedMs = origin.clock.nowMs();
-  while (!isWorthServing(decision, dueAtMs, origin.clock.nowMs())) {
+  let decision = await decide(origin, get, unreadable);
+  let readMs = origin.clock.nowMs();
+  let peersAskedMs = readMs;
+  let heldMs = 0;
+  // Held against the time at which it was read: what waited until the due time is read once more.
+  while (!isWorthServing(decision, dueAtMs, readMs)) {
     const nowMs = origin.clock.nowMs();
-    if (position.kind !== 'expected' || nowMs >= position.holdUntilMs || get.cancel.cancelled) break;
+    if (position.kind !== 'expected' || nowMs >= position.holdUntilMs || get.cancel.cancelled)
+      return { decision: { ...decision, chosen: undefined }, heldMs };
     const settled = cancelSource();
     get.cancel.onCancel(() => settled.cancel());
     const untilMs = Math.min(
@@ -124,13 +123,16 @@ async function decideHeld(
     // Registered first, read second: a publication between the two is not missed.
     const peersToo = nowMs - peersAskedMs >= PEER_AGAIN_MS;
     if (peersToo) peersAskedMs = nowMs;
-    decision = await decide(origin, get, unreadable, peersToo);
-    if (!isWorthServing(decision, dueAtMs, nowMs)) await changed;
+    decision = await decide(origin, get, unreadable, peersToo).catch((error: unknown) => {
+      settled.cancel();
+      throw error;
+    });
+    readMs = origin.clock.nowMs();
+    if (!isWorthServing(decision, dueAtMs, readMs)) await changed;
     settled.cancel();
+    heldMs += origin.clock.nowMs() - readMs;
   }
-  return isWorthServing(decision, dueAtMs, origin.clock.nowMs())
-    ? decision
-    : { ...decision, chosen: undefined };
+  return { decision, heldMs };
 }
 
 /**
@@ -159,7 +161,9 @@ export async function decide(
   // What a deleted event of the same name left behind is not this event's.
   const { createdAtMs } = get.event.head;
   const readable = (found: readonly Candidate[]) =>
-    found.filter(({ digest, publishedAtMs }) => publishedAtMs >= createdAtMs && !unreadable.has(digest));
+    found.filter(
+      (candidate) => candidate.publishedAtMs >= createdAtMs && !unreadable.has(nameOf(candidate)),
+    );
   const local = readable(await origin.local.candidates.ofSegment(key));
   const alone = select(get.number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
@@ -169,11 +173,15 @@ export async function decide(
   return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
 }
 
-/** Opens the first replica that can be read, this region's before the others'. */
+/**
+ * Opens the first replica that can be read, this region's before the others'. A replica that is not there is passed
+ * over; any other failure goes to `failures`.
+ */
 async function openFirst(
   origin: Origin,
   copy: Copy,
   wanted: SegmentGet['wanted'],
+  failures: unknown[],
 ): Promise<{ served: Candidate; body: Body | undefined } | undefined> {
   const regions: readonly RegionStores[] = [origin.local, ...origin.peers];
   for (const { region, segments } of regions) {
@@ -181,8 +189,11 @@ async function openFirst(
     if (served === undefined) continue;
     const part = wanted(served);
     if (part === 'none') return { served, body: undefined };
-    const body = await segments.read(served, part === 'all' ? undefined : part).catch(() => undefined);
-    if (body !== undefined) return { served, body };
+    try {
+      return { served, body: await segments.read(served, part === 'all' ? undefined : part) };
+    } catch (error) {
+      if (!(error instanceof SegmentMissing)) failures.push(error);
+    }
   }
   return undefined;
 }
