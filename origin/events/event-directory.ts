@@ -14,6 +14,9 @@ const ENTRIES_MAX = 2000;
 
 interface Known {
   event: LiveEvent | undefined;
+  /** Whether the store has ever answered: before, there is nothing to fall back on. */
+  answered: boolean;
+  /** -Infinity: look again, whatever is known. */
   checkedAtMs: number;
   /** The look under way: one for all requests that want it. */
   refresh: Promise<void> | undefined;
@@ -40,14 +43,12 @@ export class EventDirectory {
   async get(key: EventKey): Promise<LiveEvent | undefined> {
     const known = this.#entryOf(key);
     const nowMs = this.#clock.nowMs();
-    const blank = known.checkedAtMs === -Infinity;
     if (nowMs - known.checkedAtMs >= FRESH_MS) {
-      known.refresh ??= this.#refresh(key, known);
-      if (blank) await known.refresh;
-      else await this.#within(known.refresh, nowMs + REFRESH_MS_MAX);
+      const refresh = this.#look(key, known);
+      if (!known.answered) await refresh;
+      else await this.#within(refresh, nowMs + REFRESH_MS_MAX);
     }
-    const expiresAtMs = known.event?.head.expiresAtMs ?? Infinity;
-    return nowMs < expiresAtMs ? known.event : undefined;
+    return aliveAt(known.event, nowMs);
   }
 
   /**
@@ -59,12 +60,15 @@ export class EventDirectory {
     // A look that began before the change may not have seen it.
     await known.refresh?.catch(() => undefined);
     known.checkedAtMs = -Infinity;
-    return this.get(key);
+    await this.#look(key, known);
+    return aliveAt(known.event, this.#clock.nowMs());
   }
 
   #entryOf(key: EventKey): Known {
     const name = nameOf(key);
-    const known = this.#known.get(name) ?? { event: undefined, checkedAtMs: -Infinity, refresh: undefined };
+    const known = this.#known.get(name) ?? {
+      ...{ event: undefined, answered: false, checkedAtMs: -Infinity, refresh: undefined },
+    };
     // The map's order is the order of use: the first is the one to forget.
     this.#known.delete(name);
     this.#known.set(name, known);
@@ -72,24 +76,36 @@ export class EventDirectory {
     return known;
   }
 
+  #look(key: EventKey, known: Known): Promise<void> {
+    known.refresh ??= this.#refresh(key, known).finally(() => {
+      known.refresh = undefined;
+    });
+    return known.refresh;
+  }
+
   async #refresh(key: EventKey, known: Known): Promise<void> {
     const startedAtMs = this.#clock.nowMs();
     try {
       const found = await this.#store.read(key, known.event?.head.revision);
       if (found !== 'unchanged') known.event = found === undefined ? undefined : compileEvent(found);
-      known.checkedAtMs = startedAtMs;
-    } catch (error) {
-      if (known.checkedAtMs === -Infinity) throw error;
-      known.checkedAtMs = startedAtMs;
+      known.answered = true;
     } finally {
-      known.refresh = undefined;
+      // A failed look counts as one: a store in trouble is asked once a second, not by every request.
+      if (known.answered) known.checkedAtMs = startedAtMs;
     }
   }
 
+  /** While the store fails or is slow, what was known holds. */
   async #within(refresh: Promise<void>, untilMs: number): Promise<void> {
     const done = cancelSource();
-    await Promise.race([refresh.finally(() => done.cancel()), this.#clock.sleepUntil(untilMs, done)]);
+    const looked = refresh.catch(() => undefined).finally(() => done.cancel());
+    await Promise.race([looked, this.#clock.sleepUntil(untilMs, done)]);
   }
+}
+
+/** An event that has expired is unknown, whether or not the store has dropped it. */
+function aliveAt(event: LiveEvent | undefined, nowMs: number): LiveEvent | undefined {
+  return nowMs < (event?.head.expiresAtMs ?? Infinity) ? event : undefined;
 }
 
 function nameOf(key: EventKey): string {
