@@ -1,5 +1,5 @@
 import type { Candidate } from '../candidate';
-import { defect, isValid } from '../media/defect';
+import { defect, isValid, worstFirst } from '../media/defect';
 import type { Defect } from '../media/defect';
 import type { LiveEvent, Representation } from '../events/live-event';
 import type { Origin } from '../origin';
@@ -45,7 +45,8 @@ export async function reviewSegment(
   for (const candidate of here) {
     const defects = newDefects(representation, candidate, here, found);
     if (defects.length === 0) continue;
-    const flagged = await origin.local.candidates.flag(candidate, [...candidate.defects, ...defects]);
+    const all = worstFirst([...candidate.defects, ...defects]);
+    const flagged = await origin.local.candidates.flag(candidate, all);
     if (flagged === 'flagged')
       findings.push({ kind: 'flagged', pipeline: candidate.pipeline, number, defects });
   }

@@ -1,7 +1,7 @@
 import type { Candidate } from '../candidate';
 import { hasForeignInit } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
-import { defect, isFatal, severityOf } from '../media/defect';
+import { defect, isFatal, worstFirst } from '../media/defect';
 import type { Defect } from '../media/defect';
 import { inspectSegment } from '../media/inspect-segment';
 import type { SegmentInspection } from '../media/inspection';
@@ -106,7 +106,7 @@ function candidateOf(
     publishedAtMs: nowMs,
     expiresAtMs: expiryOf(put, nowMs),
     ...(inspection && { inspection }),
-    defects: [...defects].sort((left, right) => severityOf([right]) - severityOf([left])),
+    defects: worstFirst(defects),
   };
 }
 

@@ -55,6 +55,11 @@ export function isFatal(found: Defect): boolean {
   return DEFECT_CLASS_OF[found.name] === 'fatal';
 }
 
+/** The order in which defects are told. */
+export function worstFirst(defects: readonly Defect[]): readonly Defect[] {
+  return [...defects].sort((left, right) => severityOf([right]) - severityOf([left]));
+}
+
 /** Valid: nothing above a note. */
 export function isValid(defects: readonly Defect[]): boolean {
   return defects.every(isNote);

@@ -96,9 +96,13 @@ export function isSettled(decision: Decision): boolean {
   );
 }
 
-/** The defects by which a copy is judged: those of its cleanest replica. */
-export function defectsOf(copy: Copy): Candidate['defects'] {
-  return cleanest(copy.replicas).defects;
+/**
+ * The defects by which a copy is judged: those of its worst replica. Replicas are the same bytes, so what one region
+ * found of them (a late flag that has not reached the others) is true of all.
+ */
+export function defectsOf({ replicas }: Copy): Candidate['defects'] {
+  return replicas.reduce((worst, next) => (severityOf(next.defects) > severityOf(worst.defects) ? next : worst))
+    .defects;
 }
 
 function exclusion(copy: Copy, rank: number, rules: SelectionRules): PassedOver | undefined {
@@ -128,10 +132,6 @@ function copiesByPipeline(candidates: readonly Candidate[], order: readonly stri
             (left.digest < right.digest ? -1 : 1),
         ),
     );
-}
-
-function cleanest(replicas: Copy['replicas']): Candidate {
-  return replicas.reduce((best, next) => (severityOf(next.defects) < severityOf(best.defects) ? next : best));
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
