@@ -1,6 +1,6 @@
 import type { EventKey } from '../candidate';
 import type { Origin } from '../origin';
-import { newestDue } from '../schedule/schedule';
+import { dueMs, liveEdge, newestDue } from '../schedule/schedule';
 import type { Fault, LiveEventConfiguration } from './configuration';
 import { parseConfiguration } from './configuration';
 import { contradictions } from './contradictions';
@@ -88,7 +88,9 @@ export async function endEvent(
   const nowMs = origin.clock.nowMs();
   if (stored === undefined || !isAlive(stored, nowMs)) return { kind: 'unknown' };
   const schedule = scheduleOf(stored.configuration);
-  const edge = schedule === undefined ? 0 : newestDue(schedule, nowMs);
+  if (schedule === undefined) throw new Error(`event ${key.tenant}/${key.event}: its schedule is not exact`);
+  // The edge stops at a final segment: to end an ended event again moves nothing.
+  const edge = liveEdge(schedule, nowMs);
   const finalSegmentNumber = finalSegment ?? Math.max(edge, stored.configuration.initialSegmentNumber);
   const configuration = { ...stored.configuration, finalSegmentNumber };
   const faults = contradictions(configuration);
@@ -97,7 +99,8 @@ export async function endEvent(
   const head = {
     ...nextHead(origin, key, configuration, stored, stored),
     endedAtMs: nowMs,
-    expiresAtMs: nowMs + depthMs,
+    // The end may lie ahead.
+    expiresAtMs: Math.max(nowMs, dueMs(schedule, finalSegmentNumber)) + depthMs,
   };
   return writeHead(origin, stored, head, false);
 }
@@ -173,13 +176,17 @@ function complete(
   current: EventHead | undefined,
 ): CompleteConfiguration {
   const regions = configuration.regions ?? [origin.local, ...origin.peers].map(({ region }) => region).sort();
-  const initialSegmentNumber =
-    configuration.initialSegmentNumber ?? current?.configuration.initialSegmentNumber;
-  if (initialSegmentNumber !== undefined) return { ...configuration, regions, initialSegmentNumber };
+  // What has ended stays ended: players have left, and caches hold the end.
+  const end = current?.endedAtMs === undefined ? null : current.configuration.finalSegmentNumber;
+  const finalSegmentNumber = configuration.finalSegmentNumber ?? end;
   const { startNumber } = configuration.segmentTemplate;
   const schedule = scheduleOf({ ...configuration, initialSegmentNumber: startNumber });
   const edge = schedule === undefined ? startNumber : newestDue(schedule, origin.clock.nowMs());
-  return { ...configuration, regions, initialSegmentNumber: Math.max(edge, startNumber) };
+  const initialSegmentNumber =
+    configuration.initialSegmentNumber ??
+    current?.configuration.initialSegmentNumber ??
+    Math.max(edge, startNumber);
+  return { ...configuration, regions, initialSegmentNumber, finalSegmentNumber };
 }
 
 /** Numbers around the live edge in which a candidate would show that the event has begun. */

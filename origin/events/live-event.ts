@@ -68,7 +68,11 @@ export function compileEvent(record: EventRecord): LiveEvent {
     preferences: ofKind('preference').sort(
       (left, right) => right.fromSegment - left.fromSegment || (left.id < right.id ? 1 : -1),
     ),
-    revokedCredentials: new Map(ofKind('revocation').map((entry) => [entry.credential, entry.validUntilMs])),
+    revokedCredentials: new Map(
+      ofKind('revocation')
+        .sort((left, right) => right.validUntilMs - left.validUntilMs)
+        .map((entry) => [entry.credential, entry.validUntilMs]),
+    ),
   };
 }
 

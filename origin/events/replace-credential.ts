@@ -36,7 +36,8 @@ export async function replaceCredential(
     // Authorizers cache who a credential is; origins learn from the event when it ends.
     const entry: RevocationEntry = {
       kind: 'revocation',
-      id: `revocation#${credential.id}`,
+      // A later change may end it sooner: each end is an entry, and the earliest holds.
+      id: `revocation#${credential.id}#${previousValidUntilMs}`,
       credential: credential.id,
       validUntilMs: previousValidUntilMs,
       atMs: origin.clock.nowMs(),
