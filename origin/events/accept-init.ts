@@ -16,7 +16,7 @@ export function initChoiceEntry(
   const { inits = [], pipelineInits } = event.representations.get(representation) ?? {};
   const offered = pipelineInits?.get(choice.pipeline);
   const last = inits.at(-1);
-  if (last === undefined || offered === undefined)
+  if (last === undefined || offered === undefined || offered.init.identity === last.init.identity)
     return {
       faults: [{ parameter: 'pipeline', wanted: 'a pipeline whose init was refused', got: choice.pipeline }],
     };

@@ -40,13 +40,15 @@ export async function ingestInit(origin: Origin, put: InitPut): Promise<IngestOu
   if (wrong !== undefined) return { kind: 'unusable', defects: [wrong] };
 
   const current = put.representation.inits.length > 0 ? put : await withReference(origin, put, found.init);
-  return current.representation.inits.length === 0
-    ? acceptedOf(put, 1, false)
-    : compare(origin, current, found.init);
+  return current === 'reference' ? acceptedOf(put, 1, false) : compare(origin, current, found.init);
 }
 
-/** Tries to be the reference. @returns the put with the event as it is now: without inits when this one became it. */
-async function withReference(origin: Origin, put: InitPut, init: InitInspection): Promise<InitPut> {
+/** Tries to be the reference. @returns `'reference'`, or the put with the event as it is now: another came first. */
+async function withReference(
+  origin: Origin,
+  put: InitPut,
+  init: InitInspection,
+): Promise<InitPut | 'reference'> {
   const entry: EventEntry = {
     kind: 'init',
     id: initEntryId(put.event, put.representation.configuration.id, 1),
@@ -56,10 +58,10 @@ async function withReference(origin: Origin, put: InitPut, init: InitInspection)
   };
   const appended = await origin.eventStore.append(put.event.key, entry, 0);
   const event = await origin.events.reload(put.event.key);
-  if (appended === 'appended') return put;
+  if (appended === 'appended') return 'reference';
   const representation = event?.representations.get(put.representation.configuration.id);
-  if (event === undefined || representation === undefined)
-    throw new Error('the event went away during the PUT');
+  if (event === undefined || representation === undefined || representation.inits.length === 0)
+    throw new Error('the event went away during the PUT, or its reference init is not readable yet');
   return { ...put, event, representation };
 }
 
