@@ -154,8 +154,9 @@ function isServable(
   return chosen !== undefined && (due || isValid(defectsOf(chosen)));
 }
 
-function deadlineMs({ schedule }: LiveEvent, number: number): number {
-  return dueMs(schedule, number) + schedule.retryDeadlineMs;
+/** What pipelines bring along of the time before the event was made is not late: its deadline counts from then. */
+function deadlineMs({ schedule, head }: LiveEvent, number: number): number {
+  return Math.max(dueMs(schedule, number), head.createdAtMs) + schedule.retryDeadlineMs;
 }
 
 function byNumber(candidates: readonly Candidate[]): ReadonlyMap<number, readonly Candidate[]> {

@@ -76,6 +76,17 @@ describe('a number is settled', () => {
     expect(await settled()).toEqual({ next: 4, gaps: [1] });
   });
 
+  it('of the time before the event was made: by a deadline that counts from then', async () => {
+    const madeAtMs = dueOf(20);
+    const { clock, publish, settled } = twoRegions(madeAtMs);
+    const young = liveEvent({ initialSegmentNumber: INITIAL }, INITS, { createdAtMs: madeAtMs });
+    expect(await settled(0, young)).toEqual({ next: 0, gaps: [] });
+    for (const n of [0, 1, 3]) await publish(n, 'a', { publishedAtMs: madeAtMs + DEADLINE_MS - 1 });
+    await publish(2, 'a', { publishedAtMs: madeAtMs + DEADLINE_MS });
+    await clock.advance(DEADLINE_MS);
+    expect((await settled(0, young)).gaps.slice(0, 2)).toEqual([2, 4]);
+  });
+
   it('by a copy that only another region has', async () => {
     const { publish, settled, peer } = twoRegions(dueOf(1));
     await publish(0);
