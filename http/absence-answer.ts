@@ -20,7 +20,7 @@ export function absenceAnswer(
           status: 404,
           title: 'Outside the event',
           detail: 'The event has no segment of this number.',
-          members: { number },
+          ...named(number, 'a number of the event'),
         },
         { ...headers, 'Cache-Control': CACHE.never },
       );
@@ -30,7 +30,7 @@ export function absenceAnswer(
           status: 404,
           title: 'Not yet',
           detail: 'The schedule has it later: see expiresMs.',
-          members: { number, expiresMs: absence.opensAtMs },
+          ...named(number, 'a number that is due', { expiresMs: absence.opensAtMs }),
         },
         {
           ...headers,
@@ -44,7 +44,7 @@ export function absenceAnswer(
           status: 404,
           title: 'Missing',
           detail: 'It is due and no pipeline has published it; it may still come.',
-          members: { number },
+          ...named(number, 'a number that a pipeline has published'),
         },
         { ...headers, 'Cache-Control': CACHE.missing },
       );
@@ -54,11 +54,16 @@ export function absenceAnswer(
           status: 410,
           title: 'Gone',
           detail: GONE[absence.why],
-          members: { number, reason: absence.why },
+          ...named(number, 'a number that is kept', { reason: absence.why }),
         },
         { ...headers, 'Cache-Control': absence.why === 'expired' ? CACHE.expired : CACHE.gone },
       );
   }
+}
+
+function named(number: number, wanted: string, members: Readonly<Record<string, unknown>> = {}) {
+  const faults = [{ parameter: 'number', wanted, got: number.toString() }];
+  return { faults, members: { number, ...members } };
 }
 
 const GONE = {

@@ -1,6 +1,7 @@
 import { configurationEtag } from '../origin/events/change-event';
 import type { ChangeOutcome } from '../origin/events/change-event';
 import type { Fault } from '../origin/events/configuration';
+import { ENTRIES_MAX } from '../origin/events/event-record';
 import type { EventEntry, EventHead } from '../origin/events/event-record';
 import type { HttpResponse } from './message';
 import { jsonResponse, problemResponse } from './problem';
@@ -50,6 +51,9 @@ export function changeAnswer<Done>(
           status: 412,
           title: 'Changed meanwhile',
           detail: 'Somebody else changed the event. Read it again, then send the change with its ETag.',
+          faults: [
+            { parameter: 'If-Match', wanted: outcome.etag ?? 'none: there is no such event', got: 'another' },
+          ],
           ...(outcome.etag !== undefined && { members: { etag: outcome.etag } }),
         },
         NO_STORE,
@@ -74,6 +78,7 @@ export function changeAnswer<Done>(
           status: 409,
           title: 'Too many changes',
           detail: 'The event has as many recorded changes as it can hold.',
+          faults: [{ parameter: 'event', wanted: `fewer than ${ENTRIES_MAX} changes`, got: 'one more' }],
         },
         NO_STORE,
       );
@@ -89,7 +94,12 @@ export function invalidAnswer(faults: readonly Fault[]): HttpResponse {
 
 export function unknownAnswer(): HttpResponse {
   return problemResponse(
-    { status: 404, title: 'Unknown event', detail: 'There is no such event or pipeline.' },
+    {
+      status: 404,
+      title: 'Unknown event',
+      detail: 'There is no such event or pipeline.',
+      faults: [{ parameter: 'path', wanted: 'an event that exists, and a pipeline of it', got: 'another' }],
+    },
     NO_STORE,
   );
 }

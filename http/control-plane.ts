@@ -23,7 +23,14 @@ export async function controlPlane(
 ): Promise<HttpResponse> {
   if (operator === undefined)
     return problemResponse(
-      { status: 401, title: 'Token needed', detail: 'Wanted Authorization: Bearer with an operator token.' },
+      {
+        status: 401,
+        title: 'Token needed',
+        detail: 'Send an operator token.',
+        faults: [
+          { parameter: 'Authorization', wanted: 'Bearer, an operator token', got: 'none that is valid' },
+        ],
+      },
       { ...NO_STORE, 'WWW-Authenticate': 'Bearer realm="headwater"' },
     );
   const routed = route(request);
@@ -37,6 +44,13 @@ export async function controlPlane(
         status: 403,
         title: 'Not allowed',
         detail: may ? 'The token may only read.' : 'The token is for other tenants.',
+        faults: [
+          {
+            parameter: 'Authorization',
+            wanted: may ? 'a token that may write' : `a token of tenant ${tenant}`,
+            got: operator.name,
+          },
+        ],
       },
       NO_STORE,
     );
@@ -46,7 +60,14 @@ export async function controlPlane(
       {
         status: 400,
         title: 'Not JSON',
-        detail: `Wanted a JSON body of at most ${CONTROL_BODY_MAX} bytes: ${input.message}`,
+        detail: 'The body cannot be read.',
+        faults: [
+          {
+            parameter: 'body',
+            wanted: `JSON of at most ${CONTROL_BODY_MAX} bytes`,
+            got: input.message.slice(0, 200),
+          },
+        ],
       },
       NO_STORE,
     );
@@ -91,7 +112,12 @@ function matchPattern(
 function unroutedAnswer(request: HttpRequest, why: 'unknown' | 'method'): HttpResponse {
   return why === 'method'
     ? problemResponse(
-        { status: 405, title: 'Method not allowed', detail: `${request.method} does nothing here.` },
+        {
+          status: 405,
+          title: 'Method not allowed',
+          detail: 'The resource has other methods.',
+          faults: [{ parameter: 'method', wanted: allowedAt(request), got: request.method }],
+        },
         { ...NO_STORE, Allow: allowedAt(request) },
       )
     : problemResponse(
@@ -99,6 +125,9 @@ function unroutedAnswer(request: HttpRequest, why: 'unknown' | 'method'): HttpRe
           status: 404,
           title: 'Unknown resource',
           detail: 'docs/openapi.yaml lists the calls of the control plane.',
+          faults: [
+            { parameter: 'path', wanted: 'a call of the control plane', got: request.path.slice(0, 200) },
+          ],
         },
         NO_STORE,
       );

@@ -70,7 +70,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
       if (!event.masks.some(({ id }) => id === target))
         return { faults: [{ parameter: 'id', wanted: 'the id of a mask in force', got: target }] };
       return { ...base, id: `undo#${target}`, kind: 'undo', by: operator.name, target };
-    }),
+    }).then((response) => ({ ...response, status: response.status === 201 ? 200 : response.status })),
   ),
   onEvent('GET', `${EVENT}/preferences`, (_, event) =>
     Promise.resolve(jsonResponse(200, { preferences: event.preferences })),

@@ -23,11 +23,12 @@ export function candidateView(candidate: Candidate) {
     publishedAtMs,
     defects: defects.map(({ name, measures }) => ({ name, ...measures })),
     ...(inspection && {
-      inspection: {
-        ...inspection,
-        baseMediaDecodeTime: inspection.baseMediaDecodeTime.toString(),
-        durationTicks: inspection.durationTicks.toString(),
-      },
+      inspection: Object.fromEntries(
+        Object.entries(inspection).map(([member, value]: [string, unknown]) => [
+          member,
+          typeof value === 'bigint' ? value.toString() : value,
+        ]),
+      ),
     }),
   };
 }
@@ -99,31 +100,20 @@ function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
     }
     case 'foreign-init':
       return foreignInitProblem(outcome.wanted, outcome.got);
-    case 'too-early': {
-      const fault = {
-        parameter: 'number',
-        wanted: `about ${outcome.expectedNumber}`,
-        got: outcome.number.toString(),
-      };
-      const detail =
-        'The number is far ahead of the schedule: a wrong clock, or a packager that counts from elsewhere.';
-      return {
-        status: 409,
-        title: 'Too early',
-        detail,
-        faults: [fault],
-        members: { expectedNumber: outcome.expectedNumber },
-      };
-    }
+    case 'too-early':
+      return tooEarlyProblem(outcome);
     case 'init-needed':
       return {
         status: 412,
         title: 'Init needed',
         detail: 'Send the init segment first, or configure the timescale of the representation.',
+        faults: [
+          { parameter: 'body', wanted: 'the init segment of the representation', got: 'media before it' },
+        ],
       };
     case 'not-canonical': {
       const { media, ingestMedia } = event.configuration.segmentTemplate;
-      const fault = { parameter: 'path', wanted: outcome.wanted, got: 'another name' };
+      const fault = { parameter: 'path', wanted: outcome.wanted, got: 'a name that is none' };
       return {
         status: 400,
         title: 'Not canonical',
@@ -132,6 +122,17 @@ function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
       };
     }
   }
+}
+
+function tooEarlyProblem({ number, expectedNumber }: Extract<Refusal, { kind: 'too-early' }>): Problem {
+  return {
+    status: 409,
+    title: 'Too early',
+    detail:
+      'The number is far ahead of the schedule: a wrong clock, or a packager that counts from elsewhere.',
+    faults: [{ parameter: 'number', wanted: `about ${expectedNumber}`, got: number.toString() }],
+    members: { expectedNumber },
+  };
 }
 
 function foreignInitProblem(wanted: string, got: string): Problem {
@@ -163,32 +164,40 @@ export function unauthorizedAnswer(): HttpResponse {
     {
       status: 401,
       title: 'Credential needed',
-      detail: 'Wanted Authorization: Basic (user = pipeline, password = its secret) or Bearer (the secret).',
+      detail: 'Send the credential of the pipeline; the control plane makes a new one.',
+      faults: [
+        {
+          parameter: 'Authorization',
+          wanted: 'Basic (user = pipeline, password = its secret) or Bearer (the secret)',
+          got: 'none that is valid',
+        },
+      ],
     },
     { ...NO_STORE, 'WWW-Authenticate': 'Basic realm="headwater", charset="UTF-8"' },
   );
 }
 
-export function forbiddenAnswer(detail: string): HttpResponse {
-  return problemResponse({ status: 403, title: 'Not allowed', detail }, NO_STORE);
+export function forbiddenAnswer(detail: string, wanted = 'a credential of this event'): HttpResponse {
+  const fault = { parameter: 'Authorization', wanted, got: 'another' };
+  return problemResponse({ status: 403, title: 'Not allowed', detail, faults: [fault] }, NO_STORE);
 }
 
 export function unknownEventAnswer(): HttpResponse {
   const detail = 'There is no such event. Create it in the control plane first.';
-  return problemResponse({ status: 404, title: 'Unknown event', detail }, NO_STORE);
+  const fault = { parameter: 'path', wanted: 'the path of an event that exists', got: 'another' };
+  return problemResponse({ status: 404, title: 'Unknown event', detail, faults: [fault] }, NO_STORE);
 }
 
 export function unknownNameAnswer(): HttpResponse {
-  const detail =
-    'Wanted /live/{tenant}/{event}/{path} with names of A-Z a-z 0-9 . _ ~ -, at most 512 characters.';
-  return problemResponse({ status: 400, title: 'Not a media path', detail }, NO_STORE);
+  const detail = 'Names are of A-Z a-z 0-9 . _ ~ -, a path has at most 512 characters.';
+  const fault = { parameter: 'path', wanted: '/live/{tenant}/{event}/{path}', got: 'another path' };
+  return problemResponse({ status: 400, title: 'Not a media path', detail, faults: [fault] }, NO_STORE);
 }
 
 export function wrongMethodAnswer(method: string): HttpResponse {
-  return problemResponse(
-    { status: 400, title: 'Method not supported', detail: `Wanted PUT, POST or DELETE, got ${method}.` },
-    NO_STORE,
-  );
+  const detail = 'This API takes what packagers send.';
+  const fault = { parameter: 'method', wanted: 'PUT, POST or DELETE', got: method };
+  return problemResponse({ status: 400, title: 'Method not supported', detail, faults: [fault] }, NO_STORE);
 }
 
 /** Neither init, segment, manifest nor passthrough: 415 when the event takes nothing of this type at all. */

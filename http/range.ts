@@ -25,10 +25,11 @@ export function wantedOf(request: HttpRequest): WantedOf {
     const etag = etagOf(digest);
     if (ifNoneMatch !== undefined && matchesAny(ifNoneMatch, etag))
       return { kind: 'none', why: 'not-modified' };
+    // Range is defined for GET alone (14.2).
+    if (request.method === 'HEAD') return { kind: 'none', why: 'head' };
     const ranged = range !== undefined && (ifRange === undefined || ifRange === etag);
     const part = ranged ? parseRange(range, size) : undefined;
     if (part === 'unsatisfiable') return { kind: 'none', why: 'unsatisfiable' };
-    if (request.method === 'HEAD') return { kind: 'none', why: 'head' };
     return part === undefined ? { kind: 'all' } : { kind: 'part', range: part };
   };
 }
@@ -40,7 +41,7 @@ function matchesAny(header: string, etag: string): boolean {
 
 /** @returns undefined where the header is to be ignored: not bytes, malformed, or several ranges. */
 function parseRange(header: string, size: number): ByteRange | 'unsatisfiable' | undefined {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header.trim());
   if (match === null) return undefined;
   const [, first = '', last = ''] = match;
   if (first === '' && last === '') return undefined;

@@ -4,6 +4,8 @@ import { dictionaryMember } from './structured-fields';
 
 /** Defects that a publisher may report at once; there are not more names. */
 const REPORTED_MAX = 16;
+/** Measures of one defect that are kept; ours have three at most, and candidates are small. */
+const MEASURES_MAX = 4;
 
 /**
  * Reads the publisher's verdict: `Segment-Inspection: tfdt=1, samples=50, defects=(short;missing=5 discontinuity)`.
@@ -11,7 +13,9 @@ const REPORTED_MAX = 16;
  */
 export function reportedDefects(header: string | undefined): readonly Defect[] {
   const reported = dictionaryMember(header, 'defects');
-  return Array.isArray(reported) ? reported.slice(0, REPORTED_MAX).flatMap(defectOfItem) : [];
+  if (!Array.isArray(reported)) return [];
+  const defects = reported.slice(0, REPORTED_MAX).flatMap(defectOfItem);
+  return defects.filter(({ name }, index) => defects.findIndex((other) => other.name === name) === index);
 }
 
 function defectOfItem(item: unknown): Defect[] {
@@ -22,5 +26,5 @@ function defectOfItem(item: unknown): Defect[] {
   const measures = Object.entries((params ?? {}) as Record<string, unknown>).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
-  return [defect(name, Object.fromEntries(measures))];
+  return [defect(name, Object.fromEntries(measures.slice(0, MEASURES_MAX)))];
 }

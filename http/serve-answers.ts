@@ -15,21 +15,34 @@ import type { Wanted, WantedOf } from './range';
 import { contentTypeOf, etagOf, reprDigest, segmentHeaders } from './segment-headers';
 
 const UNKNOWN = {
-  event: { title: 'Unknown event', detail: 'Wanted /live/{tenant}/{event}/{path} of an event that exists.' },
+  event: {
+    title: 'Unknown event',
+    detail: 'There is no such event.',
+    wanted: '/live/{tenant}/{event}/{path} of an event that exists',
+  },
   object: {
     title: 'Unknown object',
     detail: 'No template, manifest or passthrough pattern of the event has this name.',
+    wanted: 'the path of an init segment, a segment or a manifest',
   },
-  number: { title: 'Not canonical', detail: 'Every segment has one name; this one names nothing.' },
-  init: { title: 'No init segment', detail: 'No pipeline has published this init segment yet.' },
+  number: {
+    title: 'Not canonical',
+    detail: 'Every segment has one name; this one names nothing.',
+    wanted: 'a number without leading zeros beyond the width of the template',
+  },
+  init: {
+    title: 'No init segment',
+    detail: 'No pipeline has published this init segment yet.',
+    wanted: 'an init segment that was published',
+  },
 } as const;
 
 /** 404 for what no schedule knows of; cached by how soon that may change. */
-export function unknownAnswer(what: keyof typeof UNKNOWN, event?: LiveEvent, wanted?: string): HttpResponse {
-  const { title, detail } = UNKNOWN[what];
+export function unknownAnswer(what: keyof typeof UNKNOWN, event?: LiveEvent): HttpResponse {
+  const { title, detail, wanted } = UNKNOWN[what];
   const cache = { event: CACHE.unknown, object: CACHE.unknown, number: CACHE.never, init: CACHE.empty }[what];
   return problemResponse(
-    { status: 404, title, detail, ...(wanted !== undefined && { members: { wanted } }) },
+    { status: 404, title, detail, faults: [{ parameter: 'path', wanted, got: 'another' }] },
     { ...(event === undefined ? CORS_HEADERS : eventHeaders(event)), 'Cache-Control': cache },
   );
 }
@@ -69,7 +82,12 @@ function partAnswer(
   if (part.kind === 'none' && part.why === 'not-modified') return { status: 304, headers };
   if (part.kind === 'none' && part.why === 'unsatisfiable')
     return problemResponse(
-      { status: 416, title: 'Range not satisfiable', detail: `Wanted bytes within 0-${size - 1}.` },
+      {
+        status: 416,
+        title: 'Range not satisfiable',
+        detail: 'The range begins beyond the end.',
+        faults: [{ parameter: 'Range', wanted: `bytes within 0-${size - 1}`, got: 'none of them' }],
+      },
       { ...CORS_HEADERS, 'Cache-Control': CACHE.missing, 'Content-Range': `bytes */${size}` },
     );
   if (part.kind === 'part') {
@@ -119,7 +137,12 @@ export function documentAnswer(
 ): HttpResponse {
   if (document === undefined)
     return problemResponse(
-      { status: 404, title: 'Unknown object', detail: 'Nothing was PUT under this name.' },
+      {
+        status: 404,
+        title: 'Unknown object',
+        detail: 'Nothing was PUT under this name.',
+        faults: [{ parameter: 'path', wanted: 'the path of an object that was PUT', got: 'another' }],
+      },
       { ...eventHeaders(event), 'Cache-Control': CACHE.empty },
     );
   const headers = {

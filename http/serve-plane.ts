@@ -28,6 +28,11 @@ export interface Served {
  * @throws what stores throw; {@link failedAnswer} turns it into a 503.
  */
 export async function servePlane(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
+  const served = await serveRequest(origin, request, cancel);
+  return { ...served, response: withoutBody(request, served.response) };
+}
+
+async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
   if (request.method === 'OPTIONS') return { response: { status: 204, headers: PREFLIGHT_HEADERS } };
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return { response: methodAnswer(request.method) };
@@ -37,8 +42,7 @@ export async function servePlane(origin: Origin, request: HttpRequest, cancel: C
   if (place === undefined || event === undefined) return { response: unknownAnswer('event') };
   const target = targetOfGet(event, place.path);
   if (target === undefined) return { event, response: unknownAnswer('object', event) };
-  const served = await serveTarget(origin, event, target, request, cancel);
-  return { event, ...served, response: withoutBody(request, served.response) };
+  return { event, ...(await serveTarget(origin, event, target, request, cancel)) };
 }
 
 async function serveTarget(
@@ -57,13 +61,13 @@ async function serveTarget(
       const entry = serveInit(
         event,
         target.representation,
-        version === undefined ? undefined : Number(version),
+        version === undefined ? undefined : versionOf(version),
         nowMs,
       );
       return { representation: target.representation, response: initAnswer(event, target, entry, request) };
     }
     case 'not-canonical':
-      return { response: unknownAnswer('number', event, target.wanted) };
+      return { response: unknownAnswer('number', event) };
     case 'document':
       return {
         response: documentAnswer(event, await origin.local.documents.read(event.key, target.path), request),
@@ -73,6 +77,11 @@ async function serveTarget(
     case 'media-playlist':
       return { response: await serveManifest(origin, event, target, request) };
   }
+}
+
+/** @returns NaN, which no init has, for an alias: `v=01` would be a second cache entry of the same bytes. */
+function versionOf(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : NaN;
 }
 
 async function segment(
@@ -114,7 +123,12 @@ export function failedAnswer(status: 500 | 503 = 503): HttpResponse {
 
 export function methodAnswer(method: string): HttpResponse {
   return problemResponse(
-    { status: 405, title: 'Method not allowed', detail: `Wanted GET, HEAD or OPTIONS, got ${method}.` },
+    {
+      status: 405,
+      title: 'Method not allowed',
+      detail: 'What is published goes to the publish API.',
+      faults: [{ parameter: 'method', wanted: 'GET, HEAD or OPTIONS', got: method }],
+    },
     { ...CORS_HEADERS, 'Cache-Control': CACHE.never, Allow: 'GET, HEAD, OPTIONS' },
   );
 }

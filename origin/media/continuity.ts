@@ -33,8 +33,11 @@ function framesIn(ticks: bigint, frameTicks: bigint | undefined): { missing: num
   return frameTicks === undefined ? undefined : { missing: measure((ticks + frameTicks / 2n) / frameTicks) };
 }
 
-/** Ticks as a measure: a number while that is exact. */
+/** The greatest integer that a header may carry (RFC 9651, 3.3.1); defects travel in headers. */
+const HEADER_INTEGER_MAX = 999_999_999_999_999;
+
+/** Ticks as a measure: a number while headers can carry it. */
 export function measure(ticks: bigint): number | string {
   const number = Number(ticks);
-  return Number.isSafeInteger(number) ? number : ticks.toString();
+  return Math.abs(number) <= HEADER_INTEGER_MAX ? number : ticks.toString();
 }
