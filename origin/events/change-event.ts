@@ -25,6 +25,16 @@ export function configurationEtag(head: EventHead): string {
   return `"${head.configurationRevision}"`;
 }
 
+/** Inits, masks and other entries arrive between the reading of a head and its writing; then it is read again. */
+const ATTEMPTS_MAX = 5;
+
+async function untilWritten(change: () => Promise<ChangeOutcome>): Promise<ChangeOutcome> {
+  let outcome = await change();
+  for (let attempt = 1; outcome.kind === 'conflict' && attempt < ATTEMPTS_MAX; attempt++)
+    outcome = await change();
+  return outcome;
+}
+
 /**
  * Creates or replaces an event's configuration; `ifMatch` is an ETag, `*`, or undefined for "whatever there is".
  * @throws what the event store throws.
@@ -37,12 +47,21 @@ export async function putEvent(
 ): Promise<ChangeOutcome> {
   const parsed = parseConfiguration(input);
   if ('faults' in parsed) return { kind: 'invalid', faults: parsed.faults };
+  return untilWritten(() => replaceConfiguration(origin, key, parsed.configuration, ifMatch));
+}
+
+async function replaceConfiguration(
+  origin: Origin,
+  key: EventKey,
+  wanted: LiveEventConfiguration,
+  ifMatch: string | undefined,
+): Promise<ChangeOutcome> {
   const stored = await storedHead(origin, key);
   const current = stored !== undefined && isAlive(stored, origin.clock.nowMs()) ? stored : undefined;
   if (ifMatch !== undefined && !etagMatches(ifMatch, current))
     return { kind: 'conflict', etag: current && configurationEtag(current) };
 
-  const configuration = complete(origin, parsed.configuration, current);
+  const configuration = complete(origin, wanted, current);
   const faults = contradictions(configuration);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const frozen = current && (await frozenMembers(origin, current, configuration));
@@ -79,7 +98,15 @@ function nextHead(
 }
 
 /** Ends an event at `finalSegment` (default: the live edge); its window stays for one DVR length more. */
-export async function endEvent(
+export function endEvent(
+  origin: Origin,
+  key: EventKey,
+  finalSegment: number | undefined,
+): Promise<ChangeOutcome> {
+  return untilWritten(() => endOnce(origin, key, finalSegment));
+}
+
+async function endOnce(
   origin: Origin,
   key: EventKey,
   finalSegment: number | undefined,
@@ -106,7 +133,11 @@ export async function endEvent(
 }
 
 /** Ends and expires at once: from now on the event is unknown. */
-export async function deleteEvent(origin: Origin, key: EventKey): Promise<ChangeOutcome> {
+export function deleteEvent(origin: Origin, key: EventKey): Promise<ChangeOutcome> {
+  return untilWritten(() => deleteOnce(origin, key));
+}
+
+async function deleteOnce(origin: Origin, key: EventKey): Promise<ChangeOutcome> {
   const stored = await storedHead(origin, key);
   const nowMs = origin.clock.nowMs();
   if (stored === undefined || !isAlive(stored, nowMs)) return { kind: 'unknown' };

@@ -2,6 +2,8 @@ import type { Fault } from './configuration';
 import type { CompleteConfiguration } from './event-record';
 import { namesOf, scheduleOf } from './live-event';
 import { MASTER_PLAYLIST_NAME, MPD_NAME } from './target';
+import { readNumber } from './template';
+import type { SegmentName } from './template';
 
 /** What is wrong with a configuration whose members are each right: the schedule, the order of numbers, the names. */
 export function contradictions(configuration: CompleteConfiguration): readonly Fault[] {
@@ -39,20 +41,45 @@ function numberFaults({
 
 /** Two things under one name would be one object in every cache. */
 function nameFaults(configuration: CompleteConfiguration): Fault[] {
-  const taken = new Set<string>([MPD_NAME, MASTER_PLAYLIST_NAME]);
+  const taken = [MPD_NAME, MASTER_PLAYLIST_NAME].map(fixedName);
   const faults: Fault[] = [];
   for (const [index, representation] of configuration.representations.entries()) {
     const { initialization, media } = namesOf(configuration, representation);
-    const names = { initialization, media: `${media.prefix}*${media.suffix}` };
+    const names = { initialization: fixedName(initialization), media };
     for (const [member, name] of Object.entries(names)) {
-      if (taken.has(name) || name.startsWith('packager/') || /\.(mpd|m3u8)$/.test(name))
+      const got = name.prefix + (name.width > 0 ? '*' : '') + name.suffix;
+      if (taken.some((other) => collide(name, other)) || isOurs(got))
         faults.push({
           parameter: `representations.${index}.${member}`,
-          wanted: 'a name that nothing else has; use $RepresentationID$',
-          got: name,
+          wanted: 'a name that nothing else has; use $RepresentationID$, and no digit beside $Number$',
+          got,
         });
-      taken.add(name);
+      taken.push(name);
     }
   }
   return faults.slice(0, 16);
+}
+
+function fixedName(name: string): SegmentName {
+  return { prefix: name, suffix: '', width: 0 };
+}
+
+/** Manifests' names, ours and packagers'. */
+function isOurs(name: string): boolean {
+  return name.startsWith('packager/') || /\.(mpd|m3u8)$/.test(name);
+}
+
+/** Whether both can make the same path: `v1$Number$` and `v$Number$` both make `v15`. */
+function collide(left: SegmentName, right: SegmentName): boolean {
+  if (left.width === 0 && right.width === 0) return left.prefix === right.prefix;
+  if (left.width === 0) return readNumber(right, left.prefix) !== undefined;
+  if (right.width === 0) return readNumber(left, right.prefix) !== undefined;
+  const [short, long] = left.prefix.length < right.prefix.length ? [left, right] : [right, left];
+  const [brief, wordy] = left.suffix.length < right.suffix.length ? [left, right] : [right, left];
+  return (
+    long.prefix.startsWith(short.prefix) &&
+    /^\d*$/.test(long.prefix.slice(short.prefix.length)) &&
+    wordy.suffix.endsWith(brief.suffix) &&
+    /^\d*$/.test(wordy.suffix.slice(0, wordy.suffix.length - brief.suffix.length))
+  );
 }
