@@ -65,8 +65,9 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
 
   const unreadable = new Set<string>();
   const failures: unknown[] = [];
-  let { decision, heldMs } = await decideHeld(origin, get, position, unreadable);
+  const { heldMs, ...held } = await decideHeld(origin, get, position, unreadable);
   const decidedMs = origin.clock.nowMs();
+  let { decision } = held;
   while (decision.chosen !== undefined) {
     const opened = await openFirst(origin, decision.chosen, get.wanted, failures);
     if (opened !== undefined) {
@@ -161,9 +162,7 @@ export async function decide(
   // What a deleted event of the same name left behind is not this event's.
   const { createdAtMs } = get.event.head;
   const readable = (found: readonly Candidate[]) =>
-    found.filter(
-      (candidate) => candidate.publishedAtMs >= createdAtMs && !unreadable.has(nameOf(candidate)),
-    );
+    found.filter((candidate) => candidate.publishedAtMs >= createdAtMs && !unreadable.has(nameOf(candidate)));
   const local = readable(await origin.local.candidates.ofSegment(key));
   const alone = select(get.number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
