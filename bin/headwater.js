@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 'use strict';
 // Node 20 strips no types, so tsx compiles the sources as they are loaded (and keeps what it compiled).
-require('tsx/cjs');
-require('../cli/index.ts')
-  .run(process.argv)
+import('tsx')
+  .then(() => require('../cli/index.ts').run(process.argv))
   .then((code) => {
     process.exitCode = code;
   });

@@ -18,8 +18,10 @@ export function startText({ edgeUrl, regions, controlTokenPath, publishingPoints
     ...(publishingPoints === undefined ? [] : demoLines(edgeUrl)),
     ...regions.map(({ name, url }) => `  Region    ${url}  (${name}: publish, serve, control)`),
     `  Token     ${controlTokenPath ?? 'as given'}  (Authorization: Bearer, for /control/v1)`,
-    ...(publishingPoints ?? []).flatMap((point, index) =>
-      publishLines(regions[index % regions.length]?.url ?? '', point),
+    ...publishLines(
+      edgeUrl,
+      regions.map(({ url }) => url),
+      publishingPoints ?? [],
     ),
   ];
   return `${lines.join('\n')}\n`;
@@ -34,24 +36,39 @@ function demoLines(edgeUrl: string): string[] {
   ];
 }
 
-/**
- * Publishing with ffmpeg, epoch-locked: two of these, started whenever, agree on every number and every tick
- * (docs/packagers.md). T0 is a wall time where video and audio frames meet: a multiple of 8 s.
- */
-function publishLines(url: string, { event, pipeline, secret }: PublishingPoint): string[] {
-  const path = `live/${event.tenant}/${event.event}`;
-  const base = url.replace('http://', `http://${pipeline}:${secret}@`);
-  const hls = (track: string, map: string) =>
-    `-map ${map} -f hls -method PUT -http_persistent 1 -hls_segment_type fmp4 -hls_time 2 ` +
-    `-hls_segment_options movflags=+frag_discont -start_number $((T0/2)) -hls_fmp4_init_filename init.mp4 ` +
-    `-hls_segment_filename ${base}/${path}/${track}/%d.m4s ${base}/${path}/${track}/media.m3u8`;
+/** As in docs/packagers.md, which says why each option is there. */
+const FFMPEG = [
+  'T0=$(( ($(date +%s) / 8 + 1) * 8 )); while [ "$(date +%s)" -lt $T0 ]; do sleep 0.02; done',
+  'HLS=(-output_ts_offset "$T0" -f hls -method PUT -http_persistent 1',
+  '  -headers "Authorization: Basic $(printf %s "$PIPELINE:$SECRET" | base64 -w0)"$\'\\r\\n\'',
+  '  -hls_time 2 -hls_segment_type fmp4 -hls_segment_options movflags=+frag_discont',
+  '  -start_number "$((T0 / 2))" -hls_fmp4_init_filename init.mp4)',
+  'ffmpeg -nostdin -loglevel warning \\',
+  '  -re -f lavfi -i testsrc2=size=1280x720:rate=25 -re -f lavfi -i sine=frequency=440:sample_rate=48000 \\',
+  '  -map 0:v -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -b:v 800k -bf 0 \\',
+  '  -g 50 -keyint_min 50 -sc_threshold 0 \\',
+  '  "${HLS[@]}" -hls_segment_filename "$EVENT/v720/%d.m4s" "$EVENT/v720/media.m3u8" \\',
+  '  -map 1:a -c:a aac -b:a 128k -ar 48000 -ac 2 -af asetpts=N+1024 \\',
+  '  "${HLS[@]}" -hls_segment_filename "$EVENT/a128/%d.m4s" "$EVENT/a128/media.m3u8"',
+];
+
+/** Two of these, started whenever and wherever, agree on every number and every tick. */
+function publishLines(
+  edgeUrl: string,
+  regionUrls: readonly string[],
+  points: readonly PublishingPoint[],
+): string[] {
+  const [first] = points;
+  if (first === undefined) return [];
+  const path = `live/${first.event.tenant}/${first.event.event}`;
   return [
     '',
-    `Publish to ${path} as pipeline ${pipeline} with ffmpeg:`,
-    'T0=$((($(date +%s)/8+1)*8)); while [ $(date +%s) -lt $T0 ]; do sleep 0.02; done; ' +
-      'ffmpeg -hide_banner -loglevel warning -re -f lavfi -i testsrc2=size=1280x720:rate=25 ' +
-      '-re -f lavfi -i sine=frequency=440:sample_rate=48000 -c:v libx264 -preset ultrafast -tune zerolatency ' +
-      '-pix_fmt yuv420p -b:v 800k -bf 0 -g 50 -keyint_min 50 -sc_threshold 0 -c:a aac -b:a 64k -ar 48000 -ac 2 ' +
-      `-output_ts_offset $T0 ${hls('v720', '0:v')} ${hls('a128', '1:a')}`,
+    `Publish with ffmpeg (bash) to ${edgeUrl}/${path}/master.m3u8 and manifest.mpd; one of`,
+    ...points.map(({ pipeline, secret }, index) => {
+      const region = regionUrls[index % regionUrls.length] ?? '';
+      return `EVENT=${region}/${path} PIPELINE=${pipeline} SECRET=${secret}`;
+    }),
+    'then',
+    ...FFMPEG,
   ];
 }

@@ -22,6 +22,9 @@ export interface EdgeServerOptions {
   readonly log: Log;
 }
 
+/** Bytes of body that a request to an edge may bring; nobody reads them. */
+const BODY_MAX = 65_536;
+
 /** The port that viewers and operators use: the edge, the console, health. */
 export class EdgeServer {
   readonly #options: EdgeServerOptions;
@@ -70,9 +73,10 @@ export class EdgeServer {
   }
 
   #route({ path, method }: HttpRequest): Route {
+    if (PUBLISHES.has(method)) return { kind: 'refuse', response: readOnly(method) };
     return {
       kind: 'take',
-      bodyBytesMax: 0,
+      bodyBytesMax: BODY_MAX,
       answer: async (request) => {
         if (path.startsWith('/live/')) return this.#edge.answer(request);
         if (method !== 'GET' && method !== 'HEAD') return notFound();
@@ -101,6 +105,16 @@ function compiled(event: LiveEvent | undefined): EdgeConfiguration | undefined {
   const known = COMPILED.get(event) ?? edgeConfigurationOf(event);
   COMPILED.set(event, known);
   return known;
+}
+
+const PUBLISHES = new Set(['PUT', 'POST', 'DELETE']);
+
+function readOnly(method: string): HttpResponse {
+  const detail = `${method} goes to the port of a region; this is the edge, which serves GET and HEAD.`;
+  return problemResponse(
+    { status: 405, title: 'Method not allowed', detail },
+    { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store', Allow: 'GET, HEAD, OPTIONS' },
+  );
 }
 
 function notFound(): HttpResponse {

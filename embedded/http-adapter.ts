@@ -77,12 +77,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   server.on('checkContinue', (message: IncomingMessage, response: ServerResponse) =>
     serve(message, response, true),
   );
-  // An accept that fails (no descriptor left) must not end the process.
-  server.on('error', (error) => options.log.warn('the server failed to accept', errorFields(error)));
   server.timeout = IDLE_SOCKET_MS;
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = CONNECTIONS_MAX;
-  return { listen: (host, port) => listen(server, host, port), close: (graceMs) => close(server, graceMs) };
+  return {
+    async listen(host, port) {
+      const actual = await listen(server, host, port);
+      // From now on, an accept that fails (no descriptor left) must not end the process.
+      server.on('error', (error) => options.log.warn('the server failed to accept', errorFields(error)));
+      return actual;
+    },
+    close: (graceMs) => close(server, graceMs),
+  };
 }
 
 interface Exchange extends HttpServerOptions {
@@ -197,7 +203,7 @@ function tooLarge(bytesMax: number): HttpResponse {
 
 /** @returns undefined where the target is no path, or too long. */
 function headOf(message: IncomingMessage): HttpRequest | undefined {
-  const target = message.url ?? '';
+  const target = pathOf(message.url ?? '');
   if (!target.startsWith('/') || target.length > TARGET_LENGTH_MAX) return undefined;
   const mark = target.indexOf('?');
   const headers: Record<string, string> = {};
@@ -209,6 +215,11 @@ function headOf(message: IncomingMessage): HttpRequest | undefined {
     query: mark === -1 ? {} : Object.fromEntries(new URLSearchParams(target.slice(mark + 1))),
     headers,
   };
+}
+
+/** Servers take the absolute form too (RFC 9112, 3.2.2); whose host it names is the sender's affair. */
+function pathOf(target: string): string {
+  return /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?#]*/i, '') : target;
 }
 
 function badTarget(message: IncomingMessage): HttpResponse {

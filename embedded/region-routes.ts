@@ -13,6 +13,8 @@ import type { RegionMetrics } from './metrics';
 /** Who an Authorization header of the control plane speaks for. */
 export type OperatorOf = (authorization: string | undefined) => Operator | undefined;
 
+/** Bytes of body that a GET may bring and nobody reads. */
+const READ_BODY_MAX = 65_536;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The port of one region: publish, serve and control, health and metrics. */
@@ -32,13 +34,13 @@ export function regionRouter(
 }
 
 function read(answer: () => Promise<HttpResponse>): Route {
-  return { kind: 'take', bodyBytesMax: 0, answer };
+  return { kind: 'take', bodyBytesMax: READ_BODY_MAX, answer };
 }
 
 function serve(origin: Origin, metrics: RegionMetrics): Route {
   return {
     kind: 'take',
-    bodyBytesMax: 0,
+    bodyBytesMax: READ_BODY_MAX,
     async answer(request, cancel) {
       const served = await servePlane(origin, request, cancel);
       metrics.served(served);

@@ -36,7 +36,8 @@ function withLength(
   isHead: boolean,
 ): Record<string, string> {
   const hasNone = status === 204 || status === 304 || (isHead && bytes === undefined);
-  if (hasNone || headers['Content-Length'] !== undefined) return { ...headers };
+  const declared = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length');
+  if (hasNone || declared) return { ...headers };
   return { ...headers, 'Content-Length': (bytes?.length ?? 0).toString() };
 }
 
