@@ -212,14 +212,15 @@ function droppedFrames(
 }
 
 /**
- * Video is counted to the nearest frame. Audio segments begin and end up to a frame after the grid, so there the whole
- * frames before the start and the begun ones after the end are missing; in a displaced segment only length can be told.
+ * To the nearest frame where a duration holds whole ones: video, and some audio. Elsewhere audio begins and ends up to a
+ * frame after the grid, so the whole frames before the start and the begun ones after the end are missing. Of a displaced
+ * segment only the length can be told.
  */
 function framesMissing(times: Times, expectation: SegmentExpectation): bigint {
   const { actual, expected } = durationOf(times);
   const displaced = !startsOnTime(times, expectation) && !isCutAtStart(times, expectation);
-  if (expectation.contentType === 'video' || displaced)
-    return max(1n, nearest(expected - actual, times.frame));
+  const holdsWholeFrames = expectation.contentType === 'video' || expected % times.frame === 0n;
+  if (holdsWholeFrames || displaced) return max(1n, nearest(expected - actual, times.frame));
   const before = max(0n, startOffset(times)) / times.frame;
   const after = max(0n, times.expectedEnd - times.end + times.frame - 1n) / times.frame;
   return max(1n, before + after);
