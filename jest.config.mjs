@@ -21,7 +21,19 @@ const project = (displayName, folders) => ({
 export default {
   testTimeout: 30_000,
   projects: [
-    project('unit', ['origin', 'http', 'edge', 'embedded', 'stores', 'lambdas', 'demo', 'cli', 'docs', 'simulation']),
+    project('unit', [
+      'origin',
+      'http',
+      'edge',
+      'embedded',
+      'stores',
+      'lambdas',
+      'demo',
+      'publisher',
+      'cli',
+      'docs',
+      'simulation',
+    ]),
     project('contracts', ['contracts']),
     project('acceptance', ['acceptance']),
     project('infra', ['lib']),

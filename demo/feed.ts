@@ -2,8 +2,8 @@ import { segmentName, writeNumber } from '../origin/events/template';
 import type { Clock } from '../origin/ports/clock';
 import { dueMs, newestDue, type Schedule } from '../origin/schedule/schedule';
 import type { DemoAsset } from './asset';
-import { deliverTo, type Delivered, type Delivery } from './delivery';
-import { pausesOn, type Pauses } from './pauses';
+import { deliverTo, type Delivered, type Delivery } from '../publisher/delivery';
+import { pausesOn, type Pauses } from '../publisher/pauses';
 
 /**
  * What goes wrong on purpose. The feed looks at it for every segment, so a test or the fault lab may change it while

@@ -109,7 +109,7 @@ describe('a feed whose region fails', () => {
     await settled(2 * TRACKS.length);
     expect(recorder.requests).toHaveLength(2 * TRACKS.length);
     expect(mediaOf(entries).map(({ outcome }) => outcome)).toEqual(
-      Array(3).fill({ kind: 'refused', status }),
+      Array(3).fill({ kind: 'refused', status, answer: '' }),
     );
   });
 
