@@ -35,11 +35,12 @@ class Payload {
 
   /** Offset after the zero byte that ends a string; Infinity where there is none in time. */
   afterString(at: number): number {
-    const last = Math.min(this.#end, this.#start + at + STRING_BYTES_MAX + 1);
-    for (let offset = this.#start + at; offset < last; offset++) {
-      if (this.#view.getUint8(offset) === 0) return offset - this.#start + 1;
-    }
-    return Infinity;
+    const length = Math.min(this.#end - this.#start - at, STRING_BYTES_MAX + 1);
+    if (!(length > 0)) return Infinity;
+    const zero = new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#start + at, length).indexOf(
+      0,
+    );
+    return zero < 0 ? Infinity : at + zero + 1;
   }
 }
 
@@ -81,26 +82,28 @@ const DEMANDS = new Map<string, (payload: Payload) => number>([
   ['emsg', emsg],
 ]);
 
-const SAMPLES = new Map<string, (payload: Payload) => number>([
+const ENTRIES = new Map<string, (payload: Payload) => number>([
   ['trun', (box) => box.u32(4)],
   ['senc', (box) => box.u32(4)],
   ['saiz', (box) => box.u32(saizHeader(box) + 1)],
+  ['sidx', (box) => box.u16(box.versioned(22, 30))],
 ]);
 
-/** What a leaf box asks for: bytes of its own payload, and samples, whether or not each takes bytes of it. */
+/** What a leaf box asks for: bytes of its own payload, and entries that a reader will make objects of. */
 export interface Demand {
   readonly bytes: number;
-  readonly samples: number;
+  /** Samples, whether or not each takes bytes, or references of an index. */
+  readonly entries: number;
 }
 
-const NOTHING: Demand = { bytes: 0, samples: 0 };
+const NOTHING: Demand = { bytes: 0, entries: 0 };
 
 /** @returns undemanding zeros for a type without counts of its own. */
 export function demandOf(type: string, view: DataView, start: number, end: number): Demand {
   const demanded = DEMANDS.get(type);
   if (demanded === undefined) return NOTHING;
   const payload = new Payload(view, start, end);
-  return { bytes: demanded(payload), samples: SAMPLES.get(type)?.(payload) ?? 0 };
+  return { bytes: demanded(payload), entries: ENTRIES.get(type)?.(payload) ?? 0 };
 }
 
 function bitsIn(flags: number, ...bits: readonly number[]): number {

@@ -4,9 +4,11 @@ import { defect, type Defect } from './defect';
 import { looksLike } from './looks-like';
 
 /** More than any segment that plays; less than what would hold up an event loop for 5 ms. */
-export const BOXES_MAX = 6000;
-/** Frames of one segment: 10 s of 960 frames a second, or of AAC twenty times over. */
+export const BOXES_MAX = 5000;
+/** Samples (and index references) of one segment: 10 s of 960 frames a second, or of AAC twenty times over. */
 export const SAMPLES_MAX = 10_000;
+/** Brands of a styp or ftyp; packagers write five. */
+export const BRANDS_MAX = 64;
 /** moov/trak/mdia/minf/stbl/stsd/encv/sinf/schi/tenc is 10 deep. */
 export const DEPTH_MAX = 12;
 
@@ -31,11 +33,14 @@ const FIRST = new Set(
 
 type Extent = Pick<Box, 'payload' | 'end'>;
 
+/** Boxes whose entries are read one by one; of the others only the count is checked. */
+const READ_ENTRIES = new Set(['trun', 'sidx']);
+
 interface Walk {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   visited: number;
-  samples: number;
+  entries: number;
   fault: Defect | undefined;
 }
 
@@ -46,7 +51,7 @@ interface Walk {
  */
 export function guardBoxes(bytes: Uint8Array): GuardResult {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const walk: Walk = { bytes, view, visited: 0, samples: 0, fault: undefined };
+  const walk: Walk = { bytes, view, visited: 0, entries: 0, fault: undefined };
   const boxes = isBoxFile(walk) ? boxesBetween(walk, 0, bytes.length, 0) : [];
   if (walk.fault !== undefined) return { kind: 'refused', defect: walk.fault, visited: walk.visited };
   return { kind: 'guarded', boxes, visited: walk.visited };
@@ -144,8 +149,15 @@ function fits(walk: Walk, box: string, start: number, end: number): boolean {
     return refuse(walk, 'malformed', { box, wanted: `strings of at most ${STRING_BYTES_MAX} bytes`, got });
   }
   if (wanted > got) return refuse(walk, 'malformed', { box, wanted, got });
-  if (box === 'trun') walk.samples += demand.samples;
-  const most = Math.max(demand.samples, walk.samples);
+  return withinLimits(walk, box, demand.entries, got);
+}
+
+/** Counts that fit their box can still be too many: a reader makes an object of every one. */
+function withinLimits(walk: Walk, box: string, entries: number, bytes: number): boolean {
+  const brands = box === 'styp' || box === 'ftyp' ? Math.floor(bytes / 4) - 1 : 0;
+  if (brands > BRANDS_MAX) return refuse(walk, 'malformed', { box, wanted: BRANDS_MAX, got: brands });
+  if (READ_ENTRIES.has(box)) walk.entries += entries;
+  const most = Math.max(entries, walk.entries);
   if (most > SAMPLES_MAX) return refuse(walk, 'malformed', { box, wanted: SAMPLES_MAX, got: most });
   return true;
 }

@@ -12,7 +12,7 @@ import {
   withoutSync,
 } from '../../demo/damage';
 import { STRING_BYTES_MAX } from '../../origin/media/box-demand';
-import { BOXES_MAX, DEPTH_MAX, SAMPLES_MAX } from '../../origin/media/box-guard';
+import { BOXES_MAX, BRANDS_MAX, DEPTH_MAX, SAMPLES_MAX } from '../../origin/media/box-guard';
 import { DEFECT_CLASS_OF, type Defect, type DefectName } from '../../origin/media/defect';
 import { inspectSegment } from '../../origin/media/inspect-segment';
 import { box, joined } from '../support/boxes';
@@ -118,6 +118,7 @@ describe('the other tables of docs/inspection.md', () => {
     expect(tableOf('limit').map(([, value]) => Number(value))).toEqual([
       BOXES_MAX,
       SAMPLES_MAX,
+      BRANDS_MAX,
       DEPTH_MAX,
       STRING_BYTES_MAX,
     ]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   BOXES_MAX,
+  BRANDS_MAX,
   DEPTH_MAX,
   SAMPLES_MAX,
   guardBoxes,
@@ -110,6 +111,16 @@ describe('the structural guard', () => {
       'a sidx of 65535 references',
       fullBox('sidx', 0, 0, u32(1, 1000, 0, 0), u32(0xffff)),
       'malformed;box=sidx;wanted=786444;got=24',
+    ],
+    [
+      'a sidx of 20000 references that are all there',
+      fullBox('sidx', 0, 0, u32(1, 1000, 0, 0), u32(20_000), Array.from<number>({ length: 240_000 }).fill(0)),
+      `malformed;box=sidx;wanted=${SAMPLES_MAX};got=20000`,
+    ],
+    [
+      'a styp of 1000 brands',
+      box('styp', new Uint8Array(4004)),
+      `malformed;box=styp;wanted=${BRANDS_MAX};got=1000`,
     ],
     [
       'a senc whose samples have subsamples',
