@@ -38,11 +38,9 @@ N=$((T0 / 2))
 epoch avc-25 2 $N -f lavfi -t 6 -i "$(picture 25)" "${x264[@]}" -g 50 -keyint_min 50
 epoch avc-25-bframes 2 $N -f lavfi -t 4 -i "$(picture 25)" -c:v libx264 -preset veryfast -pix_fmt yuv420p -crf 42 -bf 2 -g 50 -keyint_min 50 -sc_threshold 0
 MOVFLAGS=:video_track_timescale=10000000 epoch avc-25-10mhz 2 $N -f lavfi -t 4 -i "$(picture 25)" "${x264[@]}" -g 50 -keyint_min 50
-# 60 frames of 1001/30000 s: 2.002 s a segment. T0 is no multiple of it, so this one counts from zero.
-T0_EPOCH=$T0 T0=0
-epoch avc-2997 2.002 0 -f lavfi -t 6.006 -i "$(picture 30000/1001)" "${x264[@]}" -g 60 -keyint_min 60
-epoch avc-5994 2.002 0 -f lavfi -t 4.004 -i "$(picture 60000/1001 96x54)" "${x264[@]}" -g 120 -keyint_min 120
-T0=$T0_EPOCH
+# 60 frames of 1001/30000 s: 2.002 s a segment. T0 is no multiple of it, so these count from zero.
+T0=0 epoch avc-2997 2.002 0 -f lavfi -t 6.006 -i "$(picture 30000/1001)" "${x264[@]}" -g 60 -keyint_min 60
+T0=0 epoch avc-5994 2.002 0 -f lavfi -t 4.004 -i "$(picture 60000/1001 96x54)" "${x264[@]}" -g 120 -keyint_min 120
 epoch hevc-25 2 $N -f lavfi -t 4 -i "$(picture 25)" -c:v libx265 -preset veryfast -x265-params log-level=none:keyint=50:min-keyint=50:scenecut=0:bframes=0 -pix_fmt yuv420p -crf 40 -tag:v hvc1
 epoch av1-25 2 $N -f lavfi -t 4 -i "$(picture 25)" -c:v libaom-av1 -cpu-used 8 -crf 60 -g 50 -keyint_min 50 -pix_fmt yuv420p
 
