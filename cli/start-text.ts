@@ -14,7 +14,7 @@ export function startText({ edgeUrl, regions, controlTokenPath, publishingPoints
   const lines = [
     'Headwater is running. Ctrl-C ends it; what was acknowledged is kept.',
     '',
-    `  Console   ${edgeUrl}/console/`,
+    `  Player    ${edgeUrl}/console/`,
     ...(publishingPoints === undefined ? [] : demoLines(edgeUrl)),
     ...regions.map(({ name, url }) => `  Region    ${url}  (${name}: publish, serve, control)`),
     `  Token     ${controlTokenPath ?? 'as given'}  (Authorization: Bearer, for /control/v1)`,
@@ -29,11 +29,7 @@ export function startText({ edgeUrl, regions, controlTokenPath, publishingPoints
 
 function demoLines(edgeUrl: string): string[] {
   const demo = `${edgeUrl}/live/demo/loop`;
-  return [
-    `  Player    ${edgeUrl}/console/player.html`,
-    `  DASH      ${demo}/manifest.mpd`,
-    `  HLS       ${demo}/master.m3u8`,
-  ];
+  return [`  DASH      ${demo}/manifest.mpd`, `  HLS       ${demo}/master.m3u8`];
 }
 
 /** As in docs/packagers.md, which says why each option is there. */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { consolePages } from '../console/files';
 import { parseAuthorization } from '../http/authenticate';
 import { mediaPathOf } from '../http/media-path';
 import { writeNumber } from '../origin/events/template';
@@ -81,7 +82,7 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
       opened.push(() => region.stop(GRACE_MS));
     }
     const shared = { host, regions, events: stores.events, clock, log };
-    const edge = new EdgeServer({ ...shared, port: options.edgePort, page: () => undefined });
+    const edge = new EdgeServer({ ...shared, port: options.edgePort, page: consolePages() });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));
     purges.to(edge);
