@@ -26,7 +26,7 @@ export type Finding =
 /**
  * Looks at segment `number` beside its neighbours and the other pipelines, and flags what that shows. Idempotent, and
  * in any order of arrival: it reads the store anew, and a flag lands only on the digest it inspected.
- * Two queries, and a conditional write for each flag.
+ * One query, and a conditional write for each flag.
  * @throws what the candidate store throws.
  */
 export async function reviewSegment(
