@@ -15,8 +15,9 @@ export interface GeneratedCredentialProps {
   readonly generation: number;
 }
 
-/** Letters and digits: 43 of 62 make 256 bits. */
+/** Letters and digits, which need no quoting in a header: 43 of 62 make 256 bits. */
 const SECRET_LENGTH = 43;
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 /**
  * A secret that nobody chose, kept in Secrets Manager; functions get only its digests. At 256 bits it needs no slow
@@ -31,7 +32,7 @@ export class GeneratedCredential extends Construct {
     const secret = new Secret(this, 'Secret', {
       secretName: props.secretName,
       description: props.description,
-      generateSecretString: { passwordLength: SECRET_LENGTH, excludePunctuation: true },
+      generateSecretString: { passwordLength: SECRET_LENGTH, excludeCharacters: PUNCTUATION },
       replicaRegions: (props.replicaRegions ?? []).map((region) => ({ region })),
     });
     acknowledge(secret, {

@@ -10,7 +10,7 @@ import {
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CANDIDATE_ATTRIBUTES } from '../stores/aws/schema';
+import { CANDIDATE_ATTRIBUTES, CHANGE } from '../stores/aws/schema';
 import { acknowledge } from './acknowledge';
 import type { CandidateTable } from './candidate-table';
 
@@ -67,6 +67,6 @@ export class StreamProcessing extends Construct {
 function newCandidates() {
   return FilterCriteria.filter({
     eventName: FilterRule.or('INSERT', 'MODIFY'),
-    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.reviewed]: { BOOL: FilterRule.notExists() } } },
+    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.change]: { S: [CHANGE.publication] } } },
   });
 }

@@ -51,9 +51,9 @@ export function bufferedHandler(respond: Respond) {
 
 /** What Node's Lambda runtime offers for streamed answers; nothing publishes types for it. */
 export interface StreamingRuntime {
-  streamifyResponse(
+  readonly streamifyResponse: (
     handler: (event: HttpEvent, stream: NodeJS.WritableStream) => Promise<void>,
-  ): (event: HttpEvent) => Promise<void>;
+  ) => (event: HttpEvent) => Promise<void>;
   readonly HttpResponseStream: {
     from(
       stream: NodeJS.WritableStream,

@@ -7,8 +7,12 @@ import { bufferedHandler, responder, streamedHandler, type StreamingRuntime } fr
 const digests = new Set(variable(process.env, EDGE_CREDENTIAL_DIGESTS).split(','));
 const respond = responder(originOf(process.env), digests, telemetryOf('serve'));
 
-/** Emulators and function URLs without streaming have no such global. */
-const { awslambda } = globalThis as unknown as { readonly awslambda?: StreamingRuntime };
+/** Lambda's own Node runtime streams; emulators have no such global, or an empty one. */
+const { awslambda } = globalThis as unknown as { readonly awslambda?: Partial<StreamingRuntime> };
 
 export const buffered = bufferedHandler(respond);
-export const streamed = awslambda && streamedHandler(respond, awslambda);
+export const streamed = canStream(awslambda) ? streamedHandler(respond, awslambda) : undefined;
+
+function canStream(runtime: Partial<StreamingRuntime> | undefined): runtime is StreamingRuntime {
+  return runtime?.streamifyResponse !== undefined;
+}

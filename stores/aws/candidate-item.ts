@@ -9,7 +9,7 @@ import {
   type EncodedCandidate,
   type EncodedDefect,
 } from '../candidate-codec';
-import { CANDIDATE_ATTRIBUTES as NAME, candidateKey, TTL_ATTRIBUTE } from './schema';
+import { CANDIDATE_ATTRIBUTES as NAME, candidateKey, CHANGE, TTL_ATTRIBUTE } from './schema';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -22,6 +22,7 @@ export function toItem(candidate: Candidate): Item {
     [NAME.expiresAtMs]: { N: candidate.expiresAtMs.toString() },
     [TTL_ATTRIBUTE]: { N: Math.ceil(candidate.expiresAtMs / 1000).toString() },
     ...defectAttributes(candidate.defects),
+    [NAME.change]: { S: CHANGE.publication },
   };
 }
 

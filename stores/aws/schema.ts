@@ -35,9 +35,15 @@ export const CANDIDATE_ATTRIBUTES = {
   /** `severityOf(defects)`: what the condition of a write compares. */
   severity: 'severity',
   expiresAtMs: 'expiresAtMs',
-  /** There once a review replaced the defects; the stream's filter drops such changes, or reviews would feed reviews. */
-  reviewed: 'reviewed',
+  /** One of {@link CHANGE}: the stream's filter passes publications only, or reviews would feed reviews. */
+  change: 'change',
 } as const;
+
+/**
+ * What wrote an item last. A string that is always there: every event source's filter knows equality, while they differ
+ * in what they make of an attribute that is not there.
+ */
+export const CHANGE = { publication: 'publication', review: 'review' } as const;
 
 /**
  * Numbers in one partition. 128 numbers of 2 s are 256 s: the newest block takes every write and most reads of a
