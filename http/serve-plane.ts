@@ -3,6 +3,7 @@ import type { LiveEvent, Representation } from '../origin/events/live-event';
 import { targetOfGet } from '../origin/events/target';
 import type { Target } from '../origin/events/target';
 import type { Cancel } from '../origin/ports/cancel';
+import { serveDocument } from '../origin/serve/serve-document';
 import { serveInit } from '../origin/serve/serve-init';
 import { serveSegment } from '../origin/serve/serve-segment';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
@@ -70,7 +71,7 @@ async function serveTarget(
       return { response: unknownAnswer('number', event) };
     case 'document':
       return {
-        response: documentAnswer(event, await origin.local.documents.read(event.key, target.path), request),
+        response: documentAnswer(event, await serveDocument(origin, event.key, target.path), request),
       };
     case 'mpd':
     case 'master-playlist':

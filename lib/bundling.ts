@@ -1,0 +1,8 @@
+/** How lambdas/ become bundles: one file of ES modules with the SDK that the lock file names. */
+export const BUNDLING = {
+  target: 'node24',
+  minify: true,
+  mainFields: ['module', 'main'],
+  // ES modules have no `require`, which some of the SDK's CommonJS parts call at run time.
+  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+} as const;
