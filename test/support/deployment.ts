@@ -42,7 +42,7 @@ export interface Deployment {
   readonly origin: Origin;
   /** Calls of the stores by region, and of the events' stores, since the last `forget`. */
   readonly counts: { readonly regions: readonly CallCounts[]; readonly events: CallCounts };
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** An event `acme/final` of the demo's form in every region, as if each had its machine; the clock is at NOW_MS. */
