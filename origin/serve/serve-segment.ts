@@ -75,8 +75,8 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
       const timings = { candidatesMs, bytesMs: origin.clock.nowMs() - decidedMs, heldMs };
       return { kind: 'selected', decision, copy: decision.chosen, ...opened, timings };
     }
-    // No replica of these bytes can be read: decide again as if the candidate had never been.
-    unreadable.add(nameOf(decision.chosen));
+    // Decide again as if these replicas had never been; regions that were not asked yet may have others.
+    for (const replica of decision.chosen.replicas) unreadable.add(nameOf(replica));
     decision = await decide(origin, get, unreadable);
   }
   // What a store failed to read may still be there: neither missing nor gone may be said of it.
@@ -85,8 +85,8 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
 }
 
 /** Both pipelines may have made the same bytes, and each stores its own: one may be lost while the other is not. */
-function nameOf({ pipeline, digest }: Pick<Candidate, 'pipeline' | 'digest'>): string {
-  return `${pipeline}/${digest}`;
+function nameOf({ region, pipeline, digest }: Candidate): string {
+  return `${region}/${pipeline}/${digest}`;
 }
 
 function absent(decision: Decision, position: Position, nowMs: number): SegmentOutcome {
@@ -173,8 +173,8 @@ export async function decide(
 }
 
 /**
- * Opens the first replica that can be read, this region's before the others'. A replica that is not there is passed
- * over; any other failure goes to `failures`.
+ * Opens the first replica that can be read, this region's before the others'. What is not there is passed over; any
+ * other failure goes to `failures`.
  */
 async function openFirst(
   origin: Origin,
