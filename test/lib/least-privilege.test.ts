@@ -1,0 +1,97 @@
+import { actionsOf, functionNamed, statementsOf, templatesOf } from './templates';
+
+const { home, away } = templatesOf();
+const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const APPEND = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
+describe('what each function may do', () => {
+  it.each([
+    ['Ingest', ['dynamodb:GetItem', ...APPEND, 'dynamodb:Query', 's3:PutObject', 's3:PutObjectTagging']],
+    ['Serve', ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject', 's3:ListBucket']],
+    ['Authorizer', ['dynamodb:GetItem']],
+    [
+      'StreamProcessor',
+      [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetItem',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:SendMessage',
+      ],
+    ],
+    ['ControlFunction', ['dynamodb:BatchGetItem', 'dynamodb:GetItem', ...APPEND, 'dynamodb:Query']],
+    ['EdgeCredentialDigestFunction', ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']],
+  ])('%s', (name, actions) => {
+    expect(actionsOf(home, name)).toEqual([...actions, ...LOG].sort());
+  });
+
+  const statements = [home, away].flatMap((template) =>
+    Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+      (policy) =>
+        (
+          policy as {
+            Properties: { PolicyDocument: { Statement: { Action: unknown; Resource: unknown }[] } };
+          }
+        ).Properties.PolicyDocument.Statement,
+    ),
+  );
+
+  it('names every action and every resource', () => {
+    for (const { Action, Resource } of statements) {
+      expect(JSON.stringify(Action)).not.toContain('*');
+      expect(Resource).not.toBe('*');
+      // Objects below a prefix are the only wildcard: their keys do not exist yet.
+      expect(JSON.stringify(Resource).replaceAll(/\/(segments|documents)\/\*/g, '')).not.toContain('*');
+    }
+  });
+
+  it('is never granted by a managed policy', () => {
+    expect(JSON.stringify([home.toJSON(), away.toJSON()])).not.toContain('ManagedPolicyArns');
+  });
+});
+
+describe('roles', () => {
+  it('are not shared: every function has its own', () => {
+    for (const template of [home, away]) {
+      const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(
+        (each) =>
+          (each as { Properties: { Role: { 'Fn::GetAtt': [string] } } }).Properties.Role['Fn::GetAtt'][0],
+      );
+      expect(new Set(roles).size).toBe(roles.length);
+    }
+  });
+
+  it('of the live path read events, never the credentials in the same table', () => {
+    for (const name of ['Ingest', 'Serve', 'StreamProcessor']) {
+      const onEvents = statementsOf(home, name).filter(({ Resource }) =>
+        JSON.stringify(Resource).includes('sports-events'),
+      );
+      expect(onEvents.length).toBeGreaterThan(0);
+      for (const { Condition } of onEvents)
+        expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['event#*'] } });
+    }
+  });
+
+  it('of the authorizer reads credentials and nothing else', () => {
+    const [only, ...others] = statementsOf(home, 'Authorizer').filter(({ Action }) =>
+      JSON.stringify(Action).includes('dynamodb'),
+    );
+    expect(others).toEqual([]);
+    expect(only?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['credential#*'] },
+    });
+  });
+
+  it('to serve write nothing, and to publish read no bytes', () => {
+    expect(actionsOf(home, 'Serve').filter((action) => /Put|Update|Delete/.test(action))).toEqual(
+      LOG.filter((action) => action.includes('Put')),
+    );
+    expect(actionsOf(home, 'Ingest')).not.toContain('s3:GetObject');
+    expect(functionNamed(home, 'Ingest').Role).not.toEqual(functionNamed(home, 'Serve').Role);
+  });
+});
