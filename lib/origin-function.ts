@@ -6,6 +6,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { BUNDLING } from './bundling';
 
 export interface OriginFunctionProps {
   /** Folder below lambdas/. */
@@ -23,10 +24,6 @@ export interface OriginFunctionProps {
   /** All it may do, besides writing its own log. */
   readonly policy: PolicyStatement[];
 }
-
-/** ES modules have no `require`, which some of the SDK's CommonJS parts call at run time. */
-const REQUIRE_SHIM =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
  * One function of the origin: bundled here from lambdas/, with the SDK that the lock file names, a log that ends, and
@@ -60,10 +57,8 @@ export class OriginFunction extends NodejsFunction {
       awsSdkConnectionReuse: false,
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
-        mainFields: ['module', 'main'],
-        banner: REQUIRE_SHIM,
+        ...BUNDLING,
+        mainFields: [...BUNDLING.mainFields],
         // The runtime's SDK changes under our feet; a bundled one is what the tests ran with.
         externalModules: [],
       },
