@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { CliError } from './cli-error';
+import { publishCommand } from './publish';
 import { startCommand } from './start';
 
 /**
@@ -14,6 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(headwater --help, or headwater <command> --help, says more)')
     .exitOverride();
   program.addCommand(startCommand());
+  program.addCommand(publishCommand());
   try {
     await program.parseAsync(argv);
     return 0;

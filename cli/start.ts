@@ -3,7 +3,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { NAME_PATTERN } from '../origin/events/configuration';
 import type { Headwater } from '../embedded';
 import { CliError } from './cli-error';
+import { parsePort } from './option-parsers';
 import { startText } from './start-text';
+import { stopSignal } from './stop-signal';
 
 interface StartOptions {
   readonly data: string;
@@ -99,20 +101,6 @@ function textOf(headwater: Headwater, options: StartOptions): string {
   });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const ask = () => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve();
-    };
-    process.on('SIGINT', ask);
-    process.on('SIGTERM', ask);
-  });
-}
-
 /** What people meet when they start a server, with the way out. */
 function explained(error: unknown, { data, port }: StartOptions): unknown {
   if (!(error instanceof Error)) return error;
@@ -142,12 +130,6 @@ function refuseDoubles(regions: readonly RegionOption[], edgePort: number): void
     throw new CliError(`--region: wanted names that differ, got ${names.join(', ')}`);
   if (new Set(ports).size < ports.length)
     throw new CliError(`--port and --region: wanted ports that differ, got ${ports.join(', ')}`);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('Wanted a port, 0 to 65535.');
-  return port;
 }
 
 function parseRegion(text: string, previous: readonly RegionOption[]): readonly RegionOption[] {

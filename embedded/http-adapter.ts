@@ -29,6 +29,10 @@ export interface HttpServerOptions {
   readonly log: Log;
   /** Called once an answer was sent, or its client was gone. */
   readonly onAnswered?: (head: HttpRequest, status: number, elapsedMs: number) => void;
+  /** Called for a client that left in the middle of its body. */
+  readonly onTorn?: (head: HttpRequest) => void;
+  /** Bytes of request bodies in memory, over all connections. Default 512 MiB: 32 of the largest segments. */
+  readonly bodiesBytesMax?: number;
 }
 
 export interface HttpServer {
@@ -44,7 +48,6 @@ export interface HttpServer {
 
 /** Characters of a request target; ours have some 60. */
 const TARGET_LENGTH_MAX = 2048;
-/** Bytes of request bodies in memory, over all connections: 32 of the largest segments. */
 const BODIES_BYTES_MAX = 512 * 2 ** 20;
 /** Read away for a request that is refused from its head. */
 const REFUSED_BODY_BYTES_MAX = 16 * 2 ** 20;
@@ -65,7 +68,7 @@ const CONNECTIONS_MAX = 16_384;
 
 /** node:http on one side, HttpRequest and HttpResponse on the other. Whatever a client sends, the process goes on. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const memory = new BodyMemory(BODIES_BYTES_MAX);
+  const memory = new BodyMemory(options.bodiesBytesMax ?? BODIES_BYTES_MAX);
   const serve = (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     const exchange = { ...options, memory, message, response, expectsContinue };
     answerRequest(exchange).catch((error: unknown) => {
@@ -178,6 +181,7 @@ async function take(
       case 'no-room':
         return message.complete ? failedAnswer() : closing(failedAnswer());
       case 'torn':
+        exchange.onTorn?.(head);
         return undefined;
     }
   } finally {

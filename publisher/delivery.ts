@@ -5,9 +5,9 @@ import type { Pauses } from './pauses';
 
 /** How a PUT ended. */
 export type Delivered =
-  /** 2xx: the origin has it, durably. */
-  | { readonly kind: 'acknowledged'; readonly status: number }
-  /** A final answer that another attempt would not change; `answer` is the beginning of its body. */
+  /** 2xx: the origin has it, durably. `answer` is the beginning of its body. */
+  | { readonly kind: 'acknowledged'; readonly status: number; readonly answer: string }
+  /** A final answer that another attempt would not change. */
   | { readonly kind: 'refused'; readonly status: number; readonly answer: string }
   /** No final answer before the deadline; `reason` is the last answer or error. */
   | { readonly kind: 'abandoned'; readonly reason: string };
@@ -23,6 +23,8 @@ export interface Delivery {
   readonly connectionEpoch: number;
   /** Ends the connections. Call when no put is under way. */
   close(): Promise<void>;
+  /** Breaks the connections: puts under way are abandoned. */
+  abort(): Promise<void>;
 }
 
 /** What a PUT carries beside its bytes. */
@@ -30,6 +32,8 @@ export interface PutRequest {
   /** Lower-case names; they replace those of every PUT. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: 'PUT' | 'POST';
+  /** Default: as many as the deadline allows. */
+  readonly attemptsMax?: number;
 }
 
 /** Who publishes: HTTP Basic with the pipeline as its user, or, where that is not told, Bearer. */
@@ -127,21 +131,26 @@ class PoolDelivery implements Delivery {
     return this.#pool.close();
   }
 
+  abort(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
   async put(
     path: string,
     bytes: Uint8Array,
     deadlineMs: number,
     request: PutRequest = {},
   ): Promise<Delivered> {
+    let attemptsLeft = request.attemptsMax ?? Infinity;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
       const outcome = await this.#attempt(path, bytes, deadlineMs, request);
       if ('status' in outcome) {
         const { status, answer } = outcome;
-        if (status >= 200 && status < 300) return { kind: 'acknowledged', status };
+        if (status >= 200 && status < 300) return { kind: 'acknowledged', status, answer };
         if (!this.#isRetried(status)) return { kind: 'refused', status, answer };
       }
       const nextMs = this.#clock.nowMs() + pauseMs;
-      if (this.#pauses.stopped || nextMs >= deadlineMs) {
+      if (--attemptsLeft <= 0 || this.#pauses.stopped || nextMs >= deadlineMs) {
         const reason = 'status' in outcome ? `status ${outcome.status}` : outcome.message;
         return { kind: 'abandoned', reason };
       }
