@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { PARTITION_KEY, SORT_KEY } from '../stores/aws/schema';
+import { PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from '../stores/aws/schema';
 
 export interface EventTableProps {
   readonly tableName: string;
@@ -20,6 +20,7 @@ export class EventTable extends TableV2 {
       tableName: props.tableName,
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
       billing: Billing.onDemand(),
       // What operators typed is the one thing here that cannot be made again.
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -1,13 +1,10 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   GetItemCommand,
   paginateQuery,
-  PutItemCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
+  type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import type { EventKey } from '../../origin/candidate';
 import type { EventEntry, EventHead } from '../../origin/events/event-record';
@@ -16,12 +13,16 @@ import type { EventStore } from '../../origin/ports/event-store';
 import { text, whole, type Item } from './candidate-item';
 import {
   ENTRY_SORT_PREFIX,
+  eventName,
   eventPartition,
+  EVENTS_PARTITION,
   HEAD_SORT_KEY,
   PARTITION_KEY,
   SORT_KEY,
   tenantPartition,
+  TTL_ATTRIBUTE,
 } from './schema';
+import { transact } from './transact';
 
 /** A replica of the events table and who may be asked for it. */
 export interface EventTable {
@@ -45,6 +46,16 @@ const VALUE = 'value';
 
 /** Events in a DynamoDB table that is one for all regions. */
 export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clock): EventStore {
+  const list = async (partition: string, keyOf: (sortKey: string) => EventKey, limit: number) => {
+    const listed = (await query(reader, table, partition)).map((item) => keyOf(text(item, SORT_KEY)));
+    const living: EventHead[] = [];
+    for (let start = 0; start < listed.length && living.length < limit; start += BATCH_MAX) {
+      const heads = await headsOf(reader, table, listed.slice(start, start + BATCH_MAX));
+      living.push(...heads.filter(({ expiresAtMs = Infinity }) => expiresAtMs > clock.nowMs()));
+    }
+    return living.slice(0, limit);
+  };
+
   return {
     async read(key, knownRevision) {
       if (knownRevision !== undefined && (await revisionOf(reader, table, key)) === knownRevision)
@@ -58,90 +69,89 @@ export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clo
       };
     },
 
-    async list(tenant, limit) {
-      const events = await query(reader, table, tenantPartition(tenant));
-      const heads: EventHead[] = [];
-      for (let start = 0; start < events.length && heads.length < limit; start += BATCH_MAX) {
-        const names = events.slice(start, start + BATCH_MAX).map((item) => text(item, SORT_KEY));
-        heads.push(...(await headsOf(reader, table, tenant, names)));
-      }
-      const there = ({ expiresAtMs }: EventHead) => expiresAtMs === undefined || expiresAtMs > clock.nowMs();
-      return heads.filter(there).slice(0, limit);
-    },
+    list: (tenant, limit) => list(tenantPartition(tenant), (event) => ({ tenant, event }), limit),
+
+    listLive: (limit) =>
+      list(
+        EVENTS_PARTITION,
+        (name) => {
+          const [tenant = '', event = ''] = name.split('#');
+          return { tenant, event };
+        },
+        limit,
+      ),
 
     async writeHead(head, expectedRevision) {
-      // The tenant's list first: an event that is there is always found, one that is not is left out of the list.
-      if (expectedRevision === 0) await listEvent(writer, table, head);
-      try {
-        await writer.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: headItem(head),
-            ConditionExpression:
-              expectedRevision === 0 ? 'attribute_not_exists(#pk)' : '#revision = :expected',
-            ...(expectedRevision === 0
-              ? { ExpressionAttributeNames: { '#pk': PARTITION_KEY } }
-              : {
-                  ExpressionAttributeNames: { '#revision': REVISION },
-                  ExpressionAttributeValues: { ':expected': { N: expectedRevision.toString() } },
-                }),
-          }),
-        );
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
-      }
+      const failed = await transact(writer, clock, writeHeadItems(table, head, expectedRevision));
+      return failed === undefined ? 'written' : 'conflict';
     },
 
     async append(key, entry, versionBump) {
-      try {
-        await writer.send(appendCommand(table, key, entry, versionBump));
-        return 'appended';
-      } catch (error) {
-        const failed = conditionsFailed(error);
-        if (failed === undefined) throw error;
-        // In the order of the command's items: the entry, then the head.
-        return failed[1] === true ? 'no-event' : 'exists';
-      }
+      const failed = await transact(writer, clock, appendItems(table, key, entry, versionBump));
+      if (failed === undefined) return 'appended';
+      // In the order of the transaction's items: the entry, then the head.
+      return failed[1] === true ? 'no-event' : 'exists';
     },
   };
 }
 
-function appendCommand(table: string, key: EventKey, entry: EventEntry, versionBump: 0 | 1) {
-  return new TransactWriteItemsCommand({
-    TransactItems: [
-      {
-        Put: {
-          TableName: table,
-          Item: {
-            [PARTITION_KEY]: { S: eventPartition(key) },
-            [SORT_KEY]: { S: ENTRY_SORT_PREFIX + entry.id },
-            [VALUE]: { S: JSON.stringify(entry) },
-          },
+/** The head, and what names it in the lists; those items expire with the event, the head stays for its version. */
+function writeHeadItems(table: string, head: EventHead, expectedRevision: number): TransactWriteItem[] {
+  const condition =
+    expectedRevision === 0
+      ? {
           ConditionExpression: 'attribute_not_exists(#pk)',
           ExpressionAttributeNames: { '#pk': PARTITION_KEY },
-        },
-      },
-      {
-        Update: {
-          TableName: table,
-          Key: headKey(key),
-          UpdateExpression: 'ADD #revision :one, #version :bump',
-          ConditionExpression: 'attribute_exists(#pk)',
-          ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#revision': REVISION, '#version': VERSION },
-          ExpressionAttributeValues: { ':one': { N: '1' }, ':bump': { N: versionBump.toString() } },
-        },
-      },
-    ],
+        }
+      : {
+          ConditionExpression: '#revision = :expected',
+          ExpressionAttributeNames: { '#revision': REVISION },
+          ExpressionAttributeValues: { ':expected': { N: expectedRevision.toString() } },
+        };
+  const { tenant, event, expiresAtMs } = head;
+  const ttl = expiresAtMs !== undefined && {
+    [TTL_ATTRIBUTE]: { N: Math.ceil(expiresAtMs / 1000).toString() },
+  };
+  const listed = (partition: string, sort: string) => ({
+    Put: { TableName: table, Item: { [PARTITION_KEY]: { S: partition }, [SORT_KEY]: { S: sort }, ...ttl } },
   });
+  return [
+    { Put: { TableName: table, Item: headItem(head), ...condition } },
+    listed(tenantPartition(tenant), event),
+    listed(EVENTS_PARTITION, eventName(head)),
+  ];
 }
 
-/** For each item of a cancelled transaction whether its condition failed; undefined when it was something else. */
-function conditionsFailed(error: unknown): readonly boolean[] | undefined {
-  if (!(error instanceof TransactionCanceledException)) return undefined;
-  const failed = (error.CancellationReasons ?? []).map(({ Code }) => Code === 'ConditionalCheckFailed');
-  return failed.includes(true) ? failed : undefined;
+function appendItems(
+  table: string,
+  key: EventKey,
+  entry: EventEntry,
+  versionBump: 0 | 1,
+): TransactWriteItem[] {
+  return [
+    {
+      Put: {
+        TableName: table,
+        Item: {
+          [PARTITION_KEY]: { S: eventPartition(key) },
+          [SORT_KEY]: { S: ENTRY_SORT_PREFIX + entry.id },
+          [VALUE]: { S: JSON.stringify(entry) },
+        },
+        ConditionExpression: 'attribute_not_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': PARTITION_KEY },
+      },
+    },
+    {
+      Update: {
+        TableName: table,
+        Key: headKey(key),
+        UpdateExpression: 'ADD #revision :one, #version :bump',
+        ConditionExpression: 'attribute_exists(#pk)',
+        ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#revision': REVISION, '#version': VERSION },
+        ExpressionAttributeValues: { ':one': { N: '1' }, ':bump': { N: versionBump.toString() } },
+      },
+    },
+  ];
 }
 
 async function revisionOf(client: DynamoDBClient, table: string, key: EventKey): Promise<number | undefined> {
@@ -173,23 +183,18 @@ async function query(client: DynamoDBClient, table: string, partition: string): 
   return items;
 }
 
-async function listEvent(client: DynamoDBClient, table: string, { tenant, event }: EventKey): Promise<void> {
-  const listed = { [PARTITION_KEY]: { S: tenantPartition(tenant) }, [SORT_KEY]: { S: event } };
-  await client.send(new PutItemCommand({ TableName: table, Item: listed }));
-}
-
-/** Heads of up to {@link BATCH_MAX} events in the order of `events`; those that are not there are left out. */
-async function headsOf(client: DynamoDBClient, table: string, tenant: string, events: readonly string[]) {
+/** Heads of up to {@link BATCH_MAX} events in the order of `keys`; those that are not there are left out. */
+async function headsOf(client: DynamoDBClient, table: string, keys: readonly EventKey[]) {
   const found = new Map<string, EventHead>();
-  let wanted: Item[] = events.map((event) => headKey({ tenant, event }));
+  let wanted: Item[] = keys.map(headKey);
   while (wanted.length > 0) {
     const answer: BatchGetItemCommandOutput = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
     );
-    for (const head of (answer.Responses?.[table] ?? []).map(headOf)) found.set(head.event, head);
+    for (const head of (answer.Responses?.[table] ?? []).map(headOf)) found.set(eventPartition(head), head);
     wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
   }
-  return events.flatMap((event) => found.get(event) ?? []);
+  return keys.flatMap((key) => found.get(eventPartition(key)) ?? []);
 }
 
 function headKey(key: EventKey) {

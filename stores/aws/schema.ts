@@ -117,6 +117,14 @@ export function tenantPartition(tenant: string): string {
   return `tenant#${tenant}`;
 }
 
+/** The same for all tenants together: what sweeps walk through. Items of both expire with their event. */
+export const EVENTS_PARTITION = 'events';
+
+/** Sort key in {@link EVENTS_PARTITION}. */
+export function eventName({ tenant, event }: EventKey): string {
+  return `${tenant}#${event}`;
+}
+
 /** One item by the secret's digest: what the authorizer reads. */
 export function credentialPartition(secretDigest: string): string {
   return `credential#${secretDigest}`;
