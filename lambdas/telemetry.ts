@@ -6,7 +6,16 @@ export const NAMESPACE = 'Headwater';
 
 /** Counted per tenant, event and pipeline. lib/alarms and docs/operations.md name the same. */
 export type MetricName =
-  'Received' | 'Defective' | 'Refused' | 'Selected' | 'Flagged' | 'Missing' | 'Disagreeing';
+  | 'Received'
+  | 'Defective'
+  | 'Refused'
+  | 'Selected'
+  | 'Flagged'
+  | 'Missing'
+  | 'Split'
+  | 'Disagreeing'
+  | 'Masked'
+  | 'Unreadable';
 
 /** Dimensions in this order; a part that is not known is left out. */
 export interface Subject {

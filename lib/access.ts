@@ -13,11 +13,11 @@ export class Access {
     this.#regions = regions;
   }
 
-  /** Candidates of every region, where none is named: serve asks the others, the control plane draws them. */
-  readCandidates(regions = this.#regions): PolicyStatement {
+  /** Candidates of every region: serve asks the others, health is judged by all, the control plane draws them. */
+  readCandidates(): PolicyStatement {
     return new PolicyStatement({
       actions: ['dynamodb:Query'],
-      resources: regions.map((region) => this.#names.tableArn(region, this.#names.candidateTable)),
+      resources: this.#regions.map((region) => this.#names.tableArn(region, this.#names.candidateTable)),
     });
   }
 

@@ -102,9 +102,11 @@ export class OriginFunctions extends Construct {
       timeout: Duration.seconds(30),
       ...this.#common(),
       policy: [
-        access.readCandidates([region]),
+        access.readCandidates(),
         access.changeCandidates(region, 'dynamodb:UpdateItem'),
         access.readEvents(events.readRegion),
+        // Automatic masks, where an event allows them.
+        access.appendToEvents(events.homeRegion),
       ],
     });
   }
