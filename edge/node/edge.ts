@@ -125,11 +125,19 @@ export class Edge {
       const object = answer && this.#received(answer, version);
       if (this.#flights.get(key) !== flight) return object;
       this.#flights.delete(key);
-      if (object !== undefined && object.freshUntilMs > object.receivedAtMs) this.#cache.put(key, object);
+      if (object !== undefined) this.#keep(key, object);
       return object;
     });
     this.#flights.set(key, flight);
     return flight;
+  }
+
+  #keep(key: string, object: EdgeObject): void {
+    if (object.freshUntilMs <= object.receivedAtMs) return;
+    const former = this.#cache.get(key);
+    // An error does not take the place of what may stand in for it.
+    if (object.status >= 500 && former !== undefined && object.receivedAtMs < former.staleUntilMs) return;
+    this.#cache.put(key, object);
   }
 
   #received({ status, headers, bytes }: UpstreamAnswer, version: number): EdgeObject {
