@@ -76,19 +76,6 @@ describe('the guard', () => {
           const nowMs = Math.max(0, boundary + offMs);
           const configuration = JSON.parse(JSON.stringify(edgeConfigurationOf(event))) as EdgeConfiguration;
           const representation = event.representations.get('v720')!;
-        const verdict = verdictOf(configuration, writeNumber(representation.media, number), nowMs);
-        const position = positionOf(schedule, number, nowMs);
-        expect(verdict).toMatchObject(agreed(position, isNext(schedule, number, nowMs)));
-      }),
-        around,
-        fc.boolean(),
-        (event, number, offMs, atOpening) => {
-          const { schedule } = event;
-          // Near the boundaries, where disagreement would show.
-          const boundary = atOpening ? opensAtMs(schedule, number) : dueMs(schedule, number);
-          const nowMs = Math.max(0, boundary + offMs);
-          const configuration = JSON.parse(JSON.stringify(edgeConfigurationOf(event))) as EdgeConfiguration;
-          const representation = event.representations.get('v720')!;
           const verdict = verdictOf(configuration, writeNumber(representation.media, number), nowMs);
           const position = positionOf(schedule, number, nowMs);
           expect(verdict).toMatchObject(agreed(position, isNext(schedule, number, nowMs)));
