@@ -17,7 +17,7 @@ import type { OperatorOf } from './region-routes';
 import type { OnFinding } from './reviewer';
 import { readSecret, writeSecret } from './secrets';
 
-export { OPEN_EVENT, type Demo, type DemoFeed, type PublishingPoint } from './demo';
+export type { Demo, DemoFeed, PublishingPoint } from './demo';
 export type { Region } from './region';
 
 export interface HeadwaterOptions {

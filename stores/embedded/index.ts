@@ -19,8 +19,8 @@ import { Retention, type StoreWarning } from './retention';
 import { EmbeddedSegments } from './segments';
 
 export type { CandidateChange, EmbeddedCandidates } from './candidates';
-export { DirectoryRefused, type Durability } from './environment';
-export type { Retention, StoreWarning, SweepReport } from './retention';
+export type { Durability } from './environment';
+export type { Retention, StoreWarning } from './retention';
 
 export interface EmbeddedRegionOptions {
   /** Of this region alone; created when absent. One process at a time. */
