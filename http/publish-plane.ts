@@ -1,8 +1,8 @@
 import type { LiveEvent } from '../origin/events/live-event';
 import { targetOfPut } from '../origin/events/target';
 import type { Target } from '../origin/events/target';
+import { ingestSegmentAfterInit } from '../origin/ingest/await-init';
 import { ingestInit } from '../origin/ingest/ingest-init';
-import { ingestSegment } from '../origin/ingest/ingest-segment';
 import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
@@ -98,8 +98,7 @@ async function store(
       const { representation, number } = target;
       const reported = reportedDefects(request.headers['segment-inspection']);
       const put = { event, representation, number, pipeline, bytes, digest, reported };
-      const outcome = await ingestSegment(origin, put);
-      return outcome.kind === 'init-needed' ? retryWithFreshEvent(origin, put) : outcome;
+      return ingestSegmentAfterInit(origin, put);
     }
     case 'init':
       return ingestInit(origin, { event, representation: target.representation, pipeline, bytes, digest });
@@ -112,17 +111,6 @@ async function store(
     case 'media-playlist':
       throw new Error(`a PUT resolved to our own ${target.kind}`);
   }
-}
-
-/** The init may have come to another instance within the last second. */
-async function retryWithFreshEvent(
-  origin: Origin,
-  put: Parameters<typeof ingestSegment>[1],
-): Promise<IngestOutcome> {
-  const event = await origin.events.reload(put.event.key);
-  const representation = event?.representations.get(put.representation.configuration.id);
-  if (event === undefined || representation === undefined) return { kind: 'init-needed' };
-  return ingestSegment(origin, { ...put, event, representation });
 }
 
 async function storeDocument(

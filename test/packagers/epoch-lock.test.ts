@@ -1,7 +1,8 @@
-import { frameDuration, timingDefects } from '../../origin/media/timing';
+import { timingDefects } from '../../origin/media/timing';
 import type { InitInspection, SegmentInspection } from '../../origin/media/inspection';
 import { inspectedInit, soundSegment } from '../support/inspected';
 import { eventually, startPutRecorder, type PutRecorder, type Recorded } from '../support/put-recorder';
+import { expectationOf } from './expectation';
 import { everyThirdSegment, startFanOut } from './fan-out';
 import { startFfmpeg } from './ffmpeg';
 import { nextStartS, REPRESENTATIONS, START_GRID_S, type Packager } from './process';
@@ -147,17 +148,4 @@ function cutOf(inspection: SegmentInspection | undefined) {
   if (inspection === undefined) return undefined;
   const { baseMediaDecodeTime, durationTicks, sampleCount } = inspection;
   return { baseMediaDecodeTime, durationTicks, sampleCount };
-}
-
-function expectationOf(number: number, representation: string, { timescale }: InitInspection) {
-  const video = representation === REPRESENTATIONS.video;
-  return {
-    number,
-    startNumber: 0,
-    duration: 2000,
-    timescale: 1000,
-    presentationTimeOffset: 0n,
-    contentType: video ? 'video' : 'audio',
-    ...(video ? { frameDurationTicks: frameDuration('25', timescale) } : {}),
-  } as const;
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
+import { nodeDigester } from '../../stores/node-digester';
 
 /** A packager knows one URL; this stands between it and the regions, as the publisher does in production. */
 export interface FanOut {
@@ -17,6 +18,19 @@ export interface Passed {
   readonly path: string;
   /** The regions' answers, in the order of `regions`; empty when withheld, 0 where no answer came. */
   readonly statuses: readonly number[];
+  /** The Headwater-Defects of those answers that had one. */
+  readonly defects: readonly string[];
+  /** SHA-256 of the body, lower-case hexadecimal. */
+  readonly digest: string;
+  /** When the body was whole, and when every region had answered. */
+  readonly forwardedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+interface RegionAnswer {
+  /** 0: none came. */
+  readonly status: number;
+  readonly defects: string | undefined;
 }
 
 /**
@@ -35,19 +49,18 @@ export async function startFanOut(
   async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = incoming;
     const body = await wholeBody(incoming);
+    const forwardedAtMs = Date.now();
     const withheld = method === 'PUT' && withhold(path);
-    const authorization = incoming.headers.authorization ?? '';
-    const statuses = withheld
-      ? []
-      : await Promise.all(
-          regions.map(async (region) => {
-            const url = new URL(path, region);
-            return request(url, { method, headers: { authorization }, body, dispatcher: agent })
-              .then(async (answer) => (await answer.body.dump(), answer.statusCode))
-              .catch(() => 0);
-          }),
-        );
-    passed.push({ method, path, statuses });
+    const headers = { authorization: incoming.headers.authorization ?? '' };
+    const send = (region: URL) =>
+      answerOf(new URL(path, region), { method, headers, body, dispatcher: agent });
+    const answers = withheld ? [] : await Promise.all(regions.map(send));
+    const statuses = answers.map(({ status }) => status);
+    passed.push({
+      ...{ method, path, statuses, digest: nodeDigester.sha256Hex(body) },
+      defects: answers.flatMap(({ defects }) => defects ?? []),
+      ...{ forwardedAtMs, answeredAtMs: Date.now() },
+    });
     const status = statuses.find((answered) => answered > 0);
     response.writeHead(withheld ? 201 : (status ?? 502)).end();
   }
@@ -63,6 +76,16 @@ export async function startFanOut(
       await agent.close();
     },
   };
+}
+
+async function answerOf(url: URL, options: Parameters<typeof request>[1]): Promise<RegionAnswer> {
+  try {
+    const { statusCode, headers, body } = await request(url, options);
+    await body.dump();
+    return { status: statusCode, defects: headers['headwater-defects']?.toString() };
+  } catch {
+    return { status: 0, defects: undefined };
+  }
 }
 
 async function wholeBody(incoming: IncomingMessage): Promise<Buffer> {

@@ -34,9 +34,12 @@ export const PACKAGED_EVENT = {
   ],
 };
 
-/** The next start at which a process still has time to come up. */
-export function nextStartS(nowMs: number): number {
-  return Math.ceil((nowMs + 1000) / 1000 / START_GRID_S) * START_GRID_S;
+/**
+ * The next start at which a process still has time to come up, epoch seconds.
+ * @param gridMs starts are multiples of it, whole milliseconds.
+ */
+export function nextStartS(nowMs: number, gridMs = START_GRID_S * 1000): number {
+  return (Math.ceil((nowMs + 1000) / gridMs) * gridMs) / 1000;
 }
 
 /** One running packager: one process, or an encoder and what packages for it. */
