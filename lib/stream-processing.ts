@@ -49,7 +49,8 @@ export class StreamProcessing extends Construct {
     new EventSourceMapping(this, 'Mapping', {
       target: processor,
       eventSourceArn: table.streamArn,
-      startingPosition: StartingPosition.LATEST,
+      // LATEST would miss what comes in the minutes until a new mapping polls.
+      startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
       // Records of one key stay in order; keys of a shard are shared out.
       parallelizationFactor: 4,

@@ -195,6 +195,9 @@ export async function makeEvent(
   if (answer.status !== 201)
     throw new Error(`configure: wanted 201, got ${answer.status} ${String(answer.body)}`);
   await event.putInits();
+  // Each origin looks for new inits once a second; manifests list what has one.
+  for (const [index] of deployment.regions.entries())
+    await until(async () => (await event.get('v360/init.mp4', {}, index)).status === 200);
   return event;
 }
 

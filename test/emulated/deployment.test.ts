@@ -23,7 +23,7 @@ const [home, away] = deployed().regions as [
 let event: LiveEventUnderTest;
 
 beforeAll(async () => {
-  event = await createEvent('final');
+  event = await createEvent(`final-${Date.now().toString(36)}`);
 });
 
 const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
@@ -94,7 +94,7 @@ describe('who may', () => {
     const path = '/control/v1/tenants/acme/events';
     expect((await fetch(deployed().controlUrl + path)).status).toBe(401);
     const listed = (await (await control('GET', path)).json()) as { events: { event: string }[] };
-    expect(listed.events.map((each) => each.event)).toContain('final');
+    expect(listed.events.map((each) => each.event)).toContain(event.name);
   });
 });
 
@@ -112,7 +112,7 @@ describe('selection across pipelines and regions', () => {
     });
     const served = await get(home, event, mediaName(number + 1));
     expect((await bytesOf(served)).equals(segment(number + 1))).toBe(true);
-    const path = `/control/v1/tenants/acme/events/final/explain?path=${mediaName(number + 1)}`;
+    const path = `/control/v1/tenants/acme/events/${event.name}/explain?path=${mediaName(number + 1)}`;
     expect(JSON.stringify(await (await control('GET', path)).json())).toContain('repeated');
   });
 

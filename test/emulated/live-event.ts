@@ -18,6 +18,7 @@ export function freshNumber(): number {
 }
 
 export interface LiveEventUnderTest {
+  readonly name: string;
   readonly path: string;
   /** Secrets by pipeline. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -46,7 +47,7 @@ export async function createEvent(event: string): Promise<LiveEventUnderTest> {
     const answer = await control('PUT', `${path}/pipelines/${pipeline}/credential`, {});
     secrets[pipeline] = ((await answer.json()) as { secret: string }).secret;
   }
-  const made = { path: `/live/acme/${event}`, secrets };
+  const made = { name: event, path: `/live/acme/${event}`, secrets };
   for (const region of deployed().regions) {
     const answer = await put(region, made, 'a', `${REPRESENTATION}/init.mp4`, asset.init(REPRESENTATION));
     if (answer.status >= 300)

@@ -13,6 +13,17 @@ import { startMiniStack } from './ministack';
  */
 async function main(): Promise<number> {
   const workDirectory = mkdtempSync(join(tmpdir(), 'headwater-emulated-'));
+  let status = 1;
+  try {
+    status = await inEmulator(workDirectory);
+  } finally {
+    if (status === 0) rmSync(workDirectory, { recursive: true, force: true });
+    else say(`what the emulator and its functions logged: ${join(workDirectory, 'ministack.log')}`);
+  }
+  return status;
+}
+
+async function inEmulator(workDirectory: string): Promise<number> {
   const ministack = await startMiniStack(workDirectory);
   const interrupted = () => void ministack.stop().then(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
@@ -26,12 +37,8 @@ async function main(): Promise<number> {
     } finally {
       await close();
     }
-  } catch (error) {
-    say(readFileSync(join(workDirectory, 'ministack.log'), 'utf8').slice(-4000));
-    throw error;
   } finally {
     await ministack.stop();
-    rmSync(workDirectory, { recursive: true, force: true });
   }
 }
 

@@ -78,6 +78,7 @@ describe('the events table', () => {
 describe.each(regions)('the stream processor (%s)', (_, template) => {
   it('gives up a poison record: bounded retries and age, halved batches, a queue for what is left', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 5,
