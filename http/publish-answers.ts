@@ -1,6 +1,6 @@
 import type { Candidate } from '../origin/candidate';
 import type { LiveEvent } from '../origin/events/live-event';
-import type { Target } from '../origin/events/target';
+import type { PutTarget } from '../origin/events/target';
 import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { HttpResponse } from './message';
 import { jsonResponse, problemResponse } from './problem';
@@ -34,7 +34,7 @@ export function candidateView(candidate: Candidate) {
 }
 
 /** How each outcome of a PUT is told: docs/http-api.md has the same table. */
-export function ingestAnswer(event: LiveEvent, target: Target, outcome: IngestOutcome): HttpResponse {
+export function ingestAnswer(event: LiveEvent, target: PutTarget, outcome: IngestOutcome): HttpResponse {
   switch (outcome.kind) {
     case 'stored':
       return candidateAnswer(201, outcome.candidate);

@@ -1,8 +1,8 @@
 import type { LiveEvent } from '../origin/events/live-event';
-import { targetOfPut } from '../origin/events/target';
-import type { Target } from '../origin/events/target';
-import { ingestSegmentAfterInit } from '../origin/ingest/await-init';
+import type { PutTarget } from '../origin/events/target';
+import { targetAfterInit } from '../origin/ingest/await-init';
 import { ingestInit } from '../origin/ingest/ingest-init';
+import { ingestSegment } from '../origin/ingest/ingest-segment';
 import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
@@ -25,7 +25,7 @@ import { dictionaryMember } from './structured-fields';
 export interface Published {
   readonly response: HttpResponse;
   readonly event?: LiveEvent;
-  readonly target?: Target;
+  readonly target?: PutTarget;
   readonly outcome?: IngestOutcome;
 }
 
@@ -70,21 +70,21 @@ function refusalOf(event: LiveEvent, publisher: Publisher, nowMs: number): strin
 
 async function publish(
   origin: Origin,
-  event: LiveEvent,
+  known: LiveEvent,
   path: string,
   request: HttpRequest,
   { pipeline }: Publisher,
 ): Promise<Published> {
-  const target = targetOfPut(event, path, pipeline);
+  const { event, target } = await targetAfterInit(origin, known, path, pipeline);
   if (target === undefined) return { response: unsupportedAnswer(event, path) };
   const outcome = await store(origin, event, target, request, pipeline);
-  return { target, outcome, response: ingestAnswer(event, target, outcome) };
+  return { event, target, outcome, response: ingestAnswer(event, target, outcome) };
 }
 
 async function store(
   origin: Origin,
   event: LiveEvent,
-  target: Target,
+  target: PutTarget,
   request: HttpRequest,
   pipeline: string,
 ): Promise<IngestOutcome> {
@@ -98,14 +98,15 @@ async function store(
       const { representation, number } = target;
       const reported = reportedDefects(request.headers['segment-inspection']);
       const put = { event, representation, number, pipeline, bytes, digest, reported };
-      return ingestSegmentAfterInit(origin, put);
+      return ingestSegment(origin, put);
     }
     case 'init':
       return ingestInit(origin, { event, representation: target.representation, pipeline, bytes, digest });
     case 'document':
       return storeDocument(origin, event, target.path, bytes);
     case 'not-canonical':
-      return { kind: 'not-canonical', wanted: target.wanted };
+    case 'init-needed':
+      return target;
     case 'mpd':
     case 'master-playlist':
     case 'media-playlist':

@@ -39,19 +39,20 @@ function numberFaults({
   return faults;
 }
 
-/** Two things under one name would be one object in every cache. */
+/** Two things under one name would be one object in every cache; a number read as a time, another segment. */
 function nameFaults(configuration: CompleteConfiguration): Fault[] {
   const taken = [MPD_NAME, MASTER_PLAYLIST_NAME].map(fixedName);
   const faults: Fault[] = [];
   for (const [index, representation] of configuration.representations.entries()) {
-    const { initialization, media } = namesOf(configuration, representation);
-    const names = { initialization: fixedName(initialization), media };
+    const { initialization, media, ingestMedia } = namesOf(configuration, representation);
+    const names = { initialization: fixedName(initialization), media, ...(ingestMedia && { ingestMedia }) };
     for (const [member, name] of Object.entries(names)) {
       const got = name.prefix + (name.width > 0 ? '*' : '') + name.suffix;
       if (taken.some((other) => collide(name, other)) || isOurs(got))
         faults.push({
           parameter: `representations.${index}.${member}`,
-          wanted: 'a name that nothing else has; use $RepresentationID$, and no digit beside $Number$',
+          wanted:
+            'a name that nothing else has; use $RepresentationID$, and no digit beside $Number$ or $Time$',
           got,
         });
       taken.push(name);

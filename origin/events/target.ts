@@ -14,6 +14,9 @@ export type Target =
   /** A packager's own manifest or a passthrough object. */
   | { readonly kind: 'document'; readonly path: string };
 
+/** Also a name by a time whose ticks nobody can count yet: the timescale is the init's to say. */
+export type PutTarget = Target | { readonly kind: 'init-needed' };
+
 export const MPD_NAME = 'manifest.mpd';
 export const MASTER_PLAYLIST_NAME = 'master.m3u8';
 const MEDIA_PLAYLIST_NAME = 'media.m3u8';
@@ -34,7 +37,7 @@ export function targetOfGet(event: LiveEvent, path: string): Target | undefined 
  * What a PUT of `path` stores. As for GET, and `$Time$` names where `ingestMedia` allows them; a packager's manifest
  * of any name is kept apart from ours, at `packager/{pipeline}/{name}`.
  */
-export function targetOfPut(event: LiveEvent, path: string, pipeline: string): Target | undefined {
+export function targetOfPut(event: LiveEvent, path: string, pipeline: string): PutTarget | undefined {
   const media = segmentOrInit(event, path) ?? segmentByTime(event, path);
   if (media !== undefined) return media;
   if (/\.(mpd|m3u8)$/.test(path))
@@ -56,13 +59,13 @@ function segmentOrInit(event: LiveEvent, path: string): Target | undefined {
   return undefined;
 }
 
-function segmentByTime(event: LiveEvent, path: string): Target | undefined {
+function segmentByTime(event: LiveEvent, path: string): PutTarget | undefined {
   for (const representation of event.representations.values()) {
     const ticks = representation.ingestMedia && readTime(representation.ingestMedia, path);
     if (ticks === undefined) continue;
     const timescale = representation.inits[0]?.init.timescale ?? representation.configuration.timescale;
-    const number =
-      timescale === undefined ? undefined : numberAtTime(event, representation, ticks, timescale);
+    if (timescale === undefined) return { kind: 'init-needed' };
+    const number = numberAtTime(event, representation, ticks, timescale);
     if (number === undefined)
       return { kind: 'not-canonical', wanted: "a time within an eighth of a segment of the event's grid" };
     return { kind: 'segment', representation, number };

@@ -1,7 +1,8 @@
+import type { LiveEvent } from '../events/live-event';
+import { targetOfPut, type PutTarget } from '../events/target';
 import { NEVER } from '../ports/cancel';
 import type { Origin } from '../origin';
-import { ingestSegment, type SegmentPut } from './ingest-segment';
-import type { IngestOutcome } from './outcome';
+import { trackOf } from './expectation';
 
 /**
  * How long media waits for an init that is under way. ffmpeg's HLS muxer sends an init and its first segment within a
@@ -10,22 +11,39 @@ import type { IngestOutcome } from './outcome';
 const INIT_MS_MAX = 2000;
 const AGAIN_MS = 100;
 
+export interface Resolved {
+  /** As it was when the path was resolved. */
+  readonly event: LiveEvent;
+  readonly target: PutTarget | undefined;
+}
+
 /**
- * {@link ingestSegment}, after the init where that is still missing: it may have come to another instance within the last
- * second, or be on another connection right now. What is known needs no second look and does not wait.
- * @throws what the stores throw.
+ * What a PUT of `path` stores, after the init where the track is not known without it: that may have come to another
+ * instance within the last second, or be on another connection right now. What is known does not wait.
+ * @returns when no init came, the target as it was found last.
+ * @throws what the event store throws.
  */
-export async function ingestSegmentAfterInit(origin: Origin, put: SegmentPut): Promise<IngestOutcome> {
-  let outcome = await ingestSegment(origin, put);
+export async function targetAfterInit(
+  origin: Origin,
+  event: LiveEvent,
+  path: string,
+  pipeline: string,
+): Promise<Resolved> {
+  let found: Resolved = { event, target: targetOfPut(event, path, pipeline) };
+  if (isKnown(found, pipeline)) return found;
   const untilMs = origin.clock.nowMs() + INIT_MS_MAX;
-  while (outcome.kind === 'init-needed') {
-    const event = await origin.events.reload(put.event.key);
-    const representation = event?.representations.get(put.representation.configuration.id);
-    if (event === undefined || representation === undefined) return outcome;
-    outcome = await ingestSegment(origin, { ...put, event, representation });
+  for (;;) {
+    const current = await origin.events.reload(event.key);
+    if (current === undefined) return found;
+    found = { event: current, target: targetOfPut(current, path, pipeline) };
     const nowMs = origin.clock.nowMs();
-    if (outcome.kind !== 'init-needed' || nowMs >= untilMs) return outcome;
+    if (isKnown(found, pipeline) || nowMs >= untilMs) return found;
     await origin.clock.sleepUntil(nowMs + AGAIN_MS, NEVER);
   }
-  return outcome;
+}
+
+function isKnown({ target }: Resolved, pipeline: string): boolean {
+  if (target?.kind === 'init-needed') return false;
+  if (target?.kind !== 'segment') return true;
+  return trackOf(target.representation, pipeline, target.number) !== undefined;
 }

@@ -187,6 +187,16 @@ describe('media before its init', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  it('waits when a time names it, whose ticks only the init explains', async () => {
+    const ingestMedia = 'v360/t$Time$.m4s';
+    const { clock, origin } = await deploy({ representations: [{ ...representations[0], ingestMedia }] });
+    const answer = put(origin, `v360/t${EDGE * 25_600}.m4s`, GOOD);
+    await clock.advance(100);
+    await publishInit(origin);
+    await clock.advance(100);
+    expect((await answer).response.status).toBe(201);
+  });
+
   it('is 412 when none comes for two seconds, and taken once the init came to another instance', async () => {
     const { clock, origins } = await deploy({ representations }, ['us-east-1', 'us-west-2']);
     const [east, west] = origins;

@@ -67,6 +67,6 @@ function dashOutput(
     ...['-http_opts', 'auth_type=basic', '-ignore_io_errors', '1'],
     ...['-seg_duration', '2', '-use_template', '1', '-use_timeline', '0', '-window_size', '5'],
     ...['-format_options', 'movflags=+frag_discont'],
-    ...['-init_seg_name', 'init.mp4', '-media_seg_name', '$Time$.m4s', `${folder.href}/manifest.mpd`],
+    ...['-init_seg_name', 'init.mp4', '-media_seg_name', 't$Time$.m4s', `${folder.href}/manifest.mpd`],
   ];
 }

@@ -25,7 +25,7 @@ export const PACKAGED_EVENT = {
     startNumber: 0,
     initialization: '$RepresentationID$/init.mp4',
     media: '$RepresentationID$/$Number$.m4s',
-    ingestMedia: '$RepresentationID$/$Time$.m4s',
+    ingestMedia: '$RepresentationID$/t$Time$.m4s',
   },
   pipelines: ['a', 'b'],
   representations: [

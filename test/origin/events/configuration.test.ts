@@ -165,6 +165,11 @@ describe('members that are right one by one and wrong together', () => {
       { representations: [{ id: 'v', contentType: 'video', initialization: 'v/0.m4s' }] },
       'representations.0.media',
     ],
+    [
+      'a time that could be read as a number',
+      { representations: [{ id: 'v', contentType: 'video', ingestMedia: 'v/$Time$.m4s' }] },
+      'representations.0.ingestMedia',
+    ],
     ['a name of our playlists', media('v0/$Number$.m3u8'), 'representations.0.media'],
     ['a name of packagers’ manifests', media('packager/$Number$.m4s'), 'representations.0.media'],
   ])('%s', (_, parts, parameter) => {

@@ -1,4 +1,4 @@
-import { targetOfGet, targetOfPut, type Target } from '../../../origin/events/target';
+import { targetOfGet, targetOfPut, type PutTarget } from '../../../origin/events/target';
 import { initEntry, liveEvent, TWO_SECONDS } from '../../support/live-event';
 
 const EVENT = liveEvent(
@@ -10,7 +10,7 @@ const EVENT = liveEvent(
   [initEntry('v720', 'video')],
 );
 
-function told(target: Target | undefined): string | undefined {
+function told(target: PutTarget | undefined): string | undefined {
   if (target === undefined) return undefined;
   const { kind } = target;
   if (kind === 'segment') return `${kind} ${target.representation.configuration.id} ${target.number}`;
@@ -62,7 +62,7 @@ it.each([
 });
 
 it('a time says nothing before the timescale is known', () => {
-  expect(told(targetOfPut(EVENT, 'chunk-a128-96000.m4s', 'a'))).toBe('not-canonical');
+  expect(told(targetOfPut(EVENT, 'chunk-a128-96000.m4s', 'a'))).toBe('init-needed');
 });
 
 it('a pattern with many stars is matched in linear time', () => {
