@@ -65,7 +65,7 @@ describe('the first init of a representation becomes its reference', () => {
     ['the same again', asset.init('v360'), 'init-accepted', true],
     ['one made at another time', laterMade(asset.init('v360')), 'init-accepted', false],
     ['another resolution', OTHER, 'foreign-init', undefined],
-  ])('then %s is %3$s', async (_, bytes, kind, known) => {
+  ])('then %s', async (_, bytes, kind, known) => {
     const { origin } = await deploy();
     await publishInit(origin);
     const outcome = await publishInit(origin, { pipeline: 'b', bytes });

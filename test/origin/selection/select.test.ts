@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Candidate } from '../../../origin/candidate';
-import type { EventEntry, MaskEntry, PreferenceEntry } from '../../../origin/events/event-record';
+import type { EventEntry, PreferenceEntry } from '../../../origin/events/event-record';
 import { defect, isValid, severityOf, type Defect } from '../../../origin/media/defect';
 import {
   defectsOf,
