@@ -44,8 +44,11 @@ const OPEN_CONFIGURATION = {
   ],
 };
 
-/** Segments that a new event has before its first live one, so that a player has a window at once. */
-const BACKLOG_SEGMENTS = 15;
+/**
+ * Segments that a new event has before its first live one, so that a player has a window at once. Fewer than the feeds
+ * bring along (30 s), which start a little later: the first number of the event exists.
+ */
+const BACKLOG_SEGMENTS = 12;
 const SECRETS_FILE = 'demo-credentials.json';
 const BY = 'demo';
 

@@ -20,9 +20,10 @@
  * @typedef {object} LogEntry
  * @property {string} key entries of one key are one thing told once
  * @property {number} atMs
- * @property {'pipeline' | 'defects' | 'stall' | 'trouble'} kind
+ * @property {'pipeline' | 'region' | 'defects' | 'stall' | 'trouble'} kind
  * @property {string} text
  * @property {string[]} representations
+ * @property {number} [number] of the segment
  * @property {string} [pipeline]
  */
 
@@ -56,20 +57,22 @@ export class PlayerState {
     if (this.segments.length > SEGMENTS_MAX) this.segments.shift();
     const { number, pipeline, representation } = segment;
     if (previous !== undefined && previous.pipeline !== pipeline)
-      this.tell('pipeline', `${pipeline}@${number}`, `Pipeline ${pipeline} took over at segment ${number}`, {
+      this.tell('pipeline', `${pipeline}@${number}`, `Pipeline ${pipeline} took over`, {
+        representation,
+        pipeline,
+        number,
+      });
+    else if (previous !== undefined && previous.replica !== segment.replica)
+      this.tell('region', `${segment.replica}@${number}`, `Bytes from ${segment.replica}`, {
+        representation,
+        pipeline,
+        number,
+      });
+    if (segment.defects !== '')
+      this.tell('defects', `${representation}#${number}`, `Served with ${segment.defects}`, {
         representation,
         pipeline,
       });
-    if (segment.defects !== '')
-      this.tell(
-        'defects',
-        `${representation}#${number}`,
-        `Segment ${number} served with ${segment.defects}`,
-        {
-          representation,
-          pipeline,
-        },
-      );
   }
 
   /** @param {string} representation */
@@ -87,9 +90,9 @@ export class PlayerState {
    * @param {LogEntry['kind']} kind
    * @param {string} key
    * @param {string} text
-   * @param {{ representation?: string, pipeline?: string }} [about]
+   * @param {{ representation?: string, pipeline?: string, number?: number }} [about]
    */
-  tell(kind, key, text, { representation, pipeline } = {}) {
+  tell(kind, key, text, { representation, pipeline, number } = {}) {
     const told = this.log.find((entry) => entry.key === key);
     if (told !== undefined) {
       if (representation !== undefined && !told.representations.includes(representation))
@@ -104,6 +107,7 @@ export class PlayerState {
       text,
       representations,
       ...(pipeline !== undefined && { pipeline }),
+      ...(number !== undefined && { number }),
     });
     this.log.splice(LOG_MAX);
   }

@@ -7,6 +7,8 @@ import { secondsText, troubleText } from './words.js';
 
 /** How long after a failure the page tries again. */
 const RETRY_MS = 3000;
+/** How long a 410 explains that playback waits. */
+const GONE_MS = 30_000;
 /** Within this of the live edge, the viewer is watching live. Seconds. */
 const LIVE_WITHIN = 3;
 
@@ -43,7 +45,14 @@ async function start() {
   const player = new shaka.Player();
   await player.attach(video);
   player.configure({
-    streaming: { bufferingGoal: 12, retryParameters: { maxAttempts: 6, baseDelay: 250, timeout: 8000 } },
+    streaming: {
+      failureCallback: (/** @type {Shaka.util.Error} */ error) => retryOrSkip(player, error),
+      // Our times are exact: after a seek, nothing before the wanted segment is asked for.
+      inaccurateManifestTolerance: 0,
+      rebufferingGoal: 2,
+      bufferingGoal: 12,
+      retryParameters: { maxAttempts: 3, baseDelay: 250, timeout: 8000 },
+    },
   });
   listen(player);
   bindControls(player);
@@ -89,6 +98,36 @@ async function load(player) {
   }
 }
 
+/** When the origin last said 410, milliseconds since 1970: DASH's template has no way to tell a gap beforehand. */
+let goneAtMs = -Infinity;
+
+/**
+ * A failed segment is asked for again; one that is gone is left out once the buffer before it has been played.
+ * @param {Shaka.Player} player
+ * @param {Shaka.util.Error} error
+ */
+function retryOrSkip(player, error) {
+  if (error.category !== shaka.util.Error.Category.NETWORK) return;
+  error.severity = shaka.util.Error.Severity.RECOVERABLE;
+  if (error.code === shaka.util.Error.Code.BAD_HTTP_STATUS && error.data[1] === 410) goneAtMs = Date.now();
+  player.retryStreaming(1);
+}
+
+/** @param {Shaka.Player} player */
+function skipGone(player) {
+  const starved = player.isBuffering() || state.bufferSeconds < 0.3;
+  if (!starved || video.seeking || Date.now() - goneAtMs > GONE_MS) return;
+  const newest = state.segments.at(-1);
+  const duration = newest === undefined ? 1 : newest.end - newest.start;
+  // A little into the next one: sound begins up to a frame after the picture.
+  const next = video.currentTime + state.bufferSeconds + duration + 0.1;
+  // Shaka turns back what goes nearer to the live edge than it wants to be.
+  if (next > player.seekRange().end) return;
+  goneAtMs = -Infinity;
+  video.currentTime = next;
+  state.tell('trouble', `gone${Date.now()}`, 'No pipeline had this segment: left out');
+}
+
 /** @param {Shaka.Player} player */
 function listen(player) {
   player.getNetworkingEngine()?.registerResponseFilter((_type, response, context) => {
@@ -96,31 +135,37 @@ function listen(player) {
     if (segment !== undefined) state.addSegment(segment);
   });
   let stalledAtMs = 0;
+  /** @type {number | undefined} */
+  let startedAt;
   player.addEventListener('buffering', (event) => {
     const { buffering } = /** @type {Event & { buffering: boolean }} */ (event);
-    if (!state.started || video.seeking || video.paused) return;
-    if (buffering) {
+    if (buffering && state.started && !video.seeking && !video.paused) {
       state.stalls += 1;
       stalledAtMs = Date.now();
       setTrouble('Waiting for the next segment…');
-    } else {
+    } else if (!buffering) {
       setTrouble(undefined);
-      const stalledMs = Date.now() - stalledAtMs;
-      if (stalledAtMs > 0)
-        state.tell('stall', `stall${state.stalls}`, `Playback stopped for ${secondsText(stalledMs / 1000)}`);
+      if (stalledAtMs === 0) return;
+      const stopped = secondsText((Date.now() - stalledAtMs) / 1000);
+      state.tell('stall', `stall${state.stalls}`, `Playback stopped for ${stopped}`);
+      stalledAtMs = 0;
     }
   });
+  video.addEventListener('ended', () => setTrouble('The event has ended.'));
   player.addEventListener('error', (event) => {
     const { detail } = /** @type {Event & { detail: Shaka.util.Error }} */ (event);
     const text = troubleText(detail, eventName);
+    const { Severity, Category } = shaka.util.Error;
+    // Of the network, failureCallback takes care.
+    if (detail.severity !== Severity.CRITICAL || detail.category === Category.NETWORK) return;
     state.tell('trouble', `error${Date.now()}`, text);
-    if (detail.severity !== shaka.util.Error.Severity.CRITICAL) return;
     setTrouble(text);
     setTimeout(() => void load(player), RETRY_MS);
   });
   video.addEventListener('timeupdate', () => {
-    if (!state.started && !video.paused && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA)
-      state.started = true;
+    // The first update only tells where playback begins.
+    if (!video.paused && !video.seeking && startedAt === undefined) startedAt = video.currentTime;
+    state.started ||= startedAt !== undefined && video.currentTime > startedAt + 0.5;
   });
 }
 
@@ -167,6 +212,7 @@ function refresh(player) {
     .getBufferedInfo()
     .total.find(({ start, end }) => start <= video.currentTime && video.currentTime <= end);
   state.bufferSeconds = ahead === undefined ? 0 : ahead.end - video.currentTime;
+  skipGone(player);
   const picture = state.playing('video') ?? state.playing('audio');
   if (picture?.publishedAtMs !== undefined) {
     // A segment is published when its end has been made: so its end is as old as its publication.
@@ -210,8 +256,8 @@ function showSeek(player) {
   const isLive = player.isLive() && behind < LIVE_WITHIN;
   seek.max = String(Math.max(0.1, end - start));
   if (document.activeElement !== seek || !seek.matches(':active'))
-    seek.value = String(video.currentTime - start);
-  seek.style.setProperty('--played', `${(100 * (video.currentTime - start)) / Math.max(0.1, end - start)}%`);
+    seek.value = isLive ? seek.max : String(video.currentTime - start);
+  seek.style.setProperty('--played', `${(100 * Number(seek.value)) / Number(seek.max)}%`);
   const words = isLive ? 'live' : `${Math.round(behind)} s behind`;
   byId('behind').textContent = isLive ? '' : `−${Math.round(behind)} s`;
   seek.setAttribute('aria-valuetext', words);
@@ -223,7 +269,7 @@ function showSeek(player) {
 let shownLog = '';
 
 function showLog() {
-  const entries = state.log.slice(0, 6);
+  const entries = state.log.slice(0, 20);
   const text = JSON.stringify(entries);
   if (text === shownLog) return;
   shownLog = text;
@@ -231,10 +277,11 @@ function showLog() {
     ...entries.map((entry) => {
       const time = new Date(entry.atMs).toLocaleTimeString('en-GB');
       const chip = entry.pipeline === undefined ? 'chip sign' : `chip ${grid.colourOf(entry.pipeline)}`;
-      const where = entry.representations.length > 0 ? ` (${entry.representations.join(', ')})` : '';
+      const where =
+        entry.number === undefined ? '' : `segment ${entry.number} · ${entry.representations.join(', ')}`;
       return element('li', { class: entry.kind }, [
         element('span', { class: chip, 'aria-hidden': 'true' }, [entry.pipeline?.slice(0, 3) ?? '!']),
-        element('span', {}, [`${entry.text}${where}`]),
+        element('span', {}, [entry.text, element('small', {}, [where])]),
         element('time', {}, [time]),
       ]);
     }),

@@ -19,7 +19,7 @@ export function troubleText(error, event) {
     const { pathname } = new URL(uri);
     if (status === 404 && /\.(mpd|m3u8)$/.test(pathname))
       return `Nothing to play at ${event} yet. Waiting for a pipeline to publish.`;
-    if (status === 410) return 'This part of the event is gone. Going back to the live edge.';
+    if (status === 410) return 'This part of the event is gone.';
     return `The origin answered ${status} for ${pathname}. Trying again.`;
   }
   if (error.category === Category.NETWORK) return 'The origin cannot be reached. Trying again.';
