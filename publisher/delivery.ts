@@ -34,6 +34,8 @@ export interface PutRequest {
   readonly method?: 'PUT' | 'POST';
   /** Default: as many as the deadline allows. */
   readonly attemptsMax?: number;
+  /** Done before every attempt, since the connection may have been lost meanwhile; what it returns ends the PUT. */
+  readonly before?: () => Promise<Delivered | undefined>;
 }
 
 /** Who publishes: HTTP Basic with the pipeline as its user, or, where that is not told, Bearer. */
@@ -143,6 +145,8 @@ class PoolDelivery implements Delivery {
   ): Promise<Delivered> {
     let attemptsLeft = request.attemptsMax ?? Infinity;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
+      const ended = await request.before?.();
+      if (ended !== undefined) return ended;
       const outcome = await this.#attempt(path, bytes, deadlineMs, request);
       if ('status' in outcome) {
         const { status, answer } = outcome;

@@ -82,7 +82,7 @@ export interface Publisher {
   /** For packagers: `{url}/live/{tenant}/{event}/...`. */
   readonly url: string;
   stats(): PublisherStats;
-  /** Takes nothing new, sends what it has for `drainMs` at most, and ends. */
+  /** Takes nothing new, sends what it has for `drainMs` at most, and ends. Calling it again waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -123,6 +123,7 @@ class RunningPublisher implements Publisher {
   readonly #regions: Region[] = [];
   #initSpool: SpoolFolder | undefined;
   #watcher: Watcher | undefined;
+  #stopped: Promise<void> | undefined;
   #torn = 0;
   #port = 0;
 
@@ -183,7 +184,12 @@ class RunningPublisher implements Publisher {
     return { tracks: this.#tracks.snapshot(), regions, torn: this.#torn };
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     const deadlineMs = this.#clock.nowMs() + this.#options.drainMs;
     await this.#watcher?.stop();
     // A body under way is let come to its end.

@@ -1,6 +1,13 @@
 import type { Clock } from '../origin/ports/clock';
 import type { Backlog, Taken } from './backlog';
-import { deliverTo, isBusy, type Delivered, type Delivery, type PublishingCredential } from './delivery';
+import {
+  deliverTo,
+  isBusy,
+  type Delivered,
+  type Delivery,
+  type PublishingCredential,
+  type PutRequest,
+} from './delivery';
 import { handOff, handOffOf } from './hand-off';
 import { InitFirst } from './init-first';
 import type { InitDirectory } from './inits';
@@ -143,17 +150,18 @@ export class RegionSender {
     return notYet(await this.#segment(parcel, urgency));
   }
 
-  async #segment(parcel: Parcel, urgency: Urgency): Promise<Delivered> {
-    return (await this.#initFirst.before(parcel.path, urgency)) ?? (await this.#put(parcel, urgency));
+  #segment(parcel: Parcel, urgency: Urgency): Promise<Delivered> {
+    return this.#put(parcel, { ...urgency, before: () => this.#initFirst.before(parcel.path, urgency) });
   }
 
-  async #put(parcel: Parcel, urgency: Urgency): Promise<Delivered> {
+  async #put(parcel: Parcel, request: Urgency & PutRequest): Promise<Delivered> {
     const { path, bytes, headers } = parcel;
-    const delivered = await this.#delivery.put(path, bytes, urgency.deadlineMs, { headers, ...urgency });
+    const { deadlineMs } = request;
+    const delivered = await this.#delivery.put(path, bytes, deadlineMs, { ...request, headers });
     const offer =
       delivered.kind === 'refused' && delivered.status === 413 ? handOffOf(delivered.answer) : undefined;
     if (offer === undefined) return delivered;
-    return handOff(this.#delivery, parcel, offer, urgency.deadlineMs, this.#options.clock);
+    return handOff(this.#delivery, parcel, offer, deadlineMs, this.#options.clock);
   }
 
   #documentDelivered(parcel: Parcel, delivered: Delivered): void {
