@@ -92,11 +92,3 @@ function notModified(headers: Readonly<Record<string, string>>): HttpResponse {
 function ageOf(object: EdgeObject): number {
   return Number(object.headers['age'] ?? 0);
 }
-
-/** Every request upstream has its client waiting: beyond the limit, some are told to come again. */
-export function overloadedAnswer(): HttpResponse {
-  return problemResponse(
-    { status: 503, title: 'Overloaded', detail: 'The edge waits for too many answers. Ask again.' },
-    { ...CORS_HEADERS, 'Cache-Control': 'max-age=5', 'Retry-After': '5' },
-  );
-}

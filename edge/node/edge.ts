@@ -1,13 +1,14 @@
 import { PREFLIGHT_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import { parseMediaPath, TIME_PATH } from '../../http/media-path';
+import { overloadedAnswer } from '../../http/overload';
 import { unknownAnswer } from '../../http/serve-answers';
 import { failedAnswer, methodAnswer, timeAnswer } from '../../http/serve-plane';
 import type { EventKey } from '../../origin/candidate';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
 import type { Clock } from '../../origin/ports/clock';
 import { guard } from '../guard/guard';
-import { guardAnswer, objectAnswer, overloadedAnswer } from './edge-answer';
+import { guardAnswer, objectAnswer } from './edge-answer';
 import { freshnessOf } from './freshness';
 import { ObjectCache, type EdgeObject } from './object-cache';
 import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
