@@ -147,8 +147,6 @@ function isServable(
   nowMs: number,
 ): boolean {
   const due = nowMs >= dueMs(event.schedule, number);
-  // A due hole of a sparse representation is answered with an empty fragment.
-  if (due && event.representations.get(representation)?.configuration.sparse === true) return true;
   const inTime = candidates.filter(({ publishedAtMs }) => publishedAtMs < deadlineMs(event, number));
   const { chosen } = select(number, inTime, selectionRules(event, representation, number));
   return chosen !== undefined && (due || isValid(defectsOf(chosen)));

@@ -103,15 +103,6 @@ describe('a number is settled', () => {
     await clock.advanceTo(dueOf(2));
     expect(await settled()).toEqual({ next: 3, gaps: [] });
   });
-
-  it('at once in a sparse representation: a due hole is answered with an empty fragment', async () => {
-    const sparse = liveEvent({
-      initialSegmentNumber: INITIAL,
-      representations: [{ id: 'v720', contentType: 'text', codecs: 'wvtt', sparse: true }],
-    });
-    const { settled } = twoRegions(dueOf(4));
-    expect(await settled(0, sparse)).toEqual({ next: 5, gaps: [] });
-  });
 });
 
 describe('a gap', () => {
