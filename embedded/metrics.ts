@@ -4,7 +4,9 @@ import type { HttpRequest, HttpResponse } from '../http/message';
 import type { Published } from '../http/publish-plane';
 import type { Served } from '../http/serve-plane';
 import type { EventKey } from '../origin/candidate';
-import type { Finding } from '../origin/flag/review-segment';
+import type { Finding } from '../origin/flag/finding';
+import type { SweptRepresentation } from '../origin/flag/sweep';
+import { HealthGauges } from './health-gauges';
 
 /** From a cached answer to the longest hold. Seconds. */
 const SECONDS_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10];
@@ -68,10 +70,12 @@ export class RegionMetrics extends HttpMetrics {
   });
   readonly #findings = new Counter({
     name: 'headwater_findings_total',
-    help: 'What one segment alone does not show: flagged, missing, disagree.',
+    help: 'What one segment alone does not show: flagged, missing, split, disagree, masked.',
     labelNames: ['tenant', 'event', 'finding'],
     registers: [this.registry],
   });
+
+  readonly #health = new HealthGauges(this.registry);
 
   /** @param storedBytes of the region's files, asked at every scrape */
   constructor(storedBytes: () => number) {
@@ -103,6 +107,10 @@ export class RegionMetrics extends HttpMetrics {
     if (event === undefined || outcome === undefined) return;
     const pipeline = outcome.kind === 'selected' ? outcome.copy.pipeline : '';
     this.#served.inc({ ...event.key, outcome: outcome.kind, pipeline });
+  }
+
+  swept(swept: readonly SweptRepresentation[]): void {
+    this.#health.swept(swept);
   }
 
   found({ tenant, event }: EventKey, finding: Finding): void {

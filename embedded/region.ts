@@ -6,12 +6,14 @@ import type { CredentialStore, EventStore } from '../origin/ports/event-store';
 import { openEmbeddedRegion, type Durability, type EmbeddedRegion } from '../stores/embedded';
 import { nodeDigester } from '../stores/node-digester';
 import { createHttpServer, type HttpServer } from './http-adapter';
+import { startHealthWatch } from './health-watch';
 import type { Log } from './log';
 import { RegionMetrics } from './metrics';
 import type { RegionGate } from './region-gate';
 import { regionRouter, type OperatorOf } from './region-routes';
 import { Reviewer, type OnFinding } from './reviewer';
-import { Sweeper } from './sweeper';
+import type { Repeating } from './repeating';
+import { startRetention } from './retention';
 
 export interface RegionOptions {
   readonly host: string;
@@ -56,13 +58,7 @@ export class Region {
       timelines: new TimelineMemory(),
     };
     this.#metrics = new RegionMetrics(() => this.#running?.stores.retention.totalBytes ?? 0);
-    const onFinding: OnFinding = (finding, event, representation) => {
-      this.#metrics.found(event.key, finding);
-      if (finding.kind !== 'missing')
-        log.warn(finding.kind, { region: gate.region, ...event.key, ...finding });
-      options.onFinding(finding, event, representation);
-    };
-    this.#reviewer = new Reviewer(this.#origin, onFinding, log);
+    this.#reviewer = new Reviewer(this.#origin, this.#onFinding, log);
   }
 
   get name(): string {
@@ -104,7 +100,12 @@ export class Region {
       await stores.close();
       throw error;
     }
-    this.#running = { stores, server, sweeper: new Sweeper(stores.retention, clock, log) };
+    const retention = startRetention(stores.retention, clock, log);
+    const watch = startHealthWatch({
+      ...{ origin: this.#origin, log, onFinding: this.#onFinding },
+      onSwept: (swept) => this.#metrics.swept(swept),
+    });
+    this.#running = { stores, server, retention, watch };
   }
 
   /**
@@ -117,10 +118,23 @@ export class Region {
     this.#running = undefined;
     await running.server.close(graceMs);
     this.#options.gate.shut();
-    await running.sweeper.stop();
+    await running.retention.stop();
+    await running.watch.stop();
     await this.#reviewer.idle();
     await running.stores.close();
   }
+
+  readonly #onFinding: OnFinding = (finding, event, representation) => {
+    const { gate, log, onFinding } = this.#options;
+    this.#metrics.found(event.key, finding);
+    // A pipeline that is down is told once, by its state, not by every number.
+    if (finding.kind !== 'missing')
+      log.warn(finding.kind, {
+        ...{ region: gate.region, ...event.key, representation: representation.configuration.id },
+        ...finding,
+      });
+    onFinding(finding, event, representation);
+  };
 
   #openStores(): EmbeddedRegion {
     const { directory, durability, maxBytes, clock, log } = this.#options;
@@ -138,5 +152,6 @@ export class Region {
 interface Running {
   readonly stores: EmbeddedRegion;
   readonly server: HttpServer;
-  readonly sweeper: Sweeper;
+  readonly retention: Repeating;
+  readonly watch: Repeating;
 }

@@ -1,6 +1,7 @@
 import type { Candidate } from '../origin/candidate';
 import type { LiveEvent, Representation } from '../origin/events/live-event';
-import { reviewSegment, type Finding } from '../origin/flag/review-segment';
+import type { Finding } from '../origin/flag/finding';
+import { reviewSegment } from '../origin/flag/review-segment';
 import type { Origin } from '../origin/origin';
 import type { CandidateChange } from '../stores/embedded';
 import { errorFields, type Log } from './log';

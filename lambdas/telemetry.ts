@@ -14,6 +14,8 @@ export type MetricName =
   | 'Missing'
   | 'Split'
   | 'Disagreeing'
+  | 'Degraded'
+  | 'Down'
   | 'Masked'
   | 'Unreadable';
 

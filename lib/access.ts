@@ -1,5 +1,5 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { DOCUMENTS_PREFIX, SEGMENTS_PREFIX } from '../stores/aws/schema';
+import { DOCUMENTS_PREFIX, EVENTS_PARTITION, SEGMENTS_PREFIX } from '../stores/aws/schema';
 import type { DeploymentNames } from './deployment';
 
 /** What functions may do, verb by verb: no statement names an action or a resource that its function does not use. */
@@ -58,6 +58,14 @@ export class Access {
   /** Heads and entries of events, not the credentials that lie in the same table. */
   readEvents(region: string): PolicyStatement {
     return this.#onEvents(region, ['dynamodb:GetItem', 'dynamodb:Query'], ['event#*']);
+  }
+
+  /** The list of events that have not expired, and their heads. */
+  listLiveEvents(region: string): PolicyStatement[] {
+    return [
+      this.#onEvents(region, ['dynamodb:Query'], [EVENTS_PARTITION]),
+      this.#onEvents(region, ['dynamodb:BatchGetItem'], ['event#*']),
+    ];
   }
 
   /** Appending an entry raises the head's revision in the same transaction. */

@@ -15,6 +15,7 @@ import { PublishApi } from './publish-api';
 import { SegmentBucket } from './segment-bucket';
 import { ServeApi } from './serve-api';
 import { StreamProcessing } from './stream-processing';
+import { Sweeping } from './sweeping';
 
 export interface LiveOriginProps {
   /** The whole deployment; the construct builds the part of its stack's region. */
@@ -79,6 +80,7 @@ export class LiveOrigin extends Construct {
       table: this.candidateTable,
       processor: this.functions.streamProcessor,
     });
+    new Sweeping(this, 'Sweeping', { access, deployment: environment, logRetention });
     this.publishApi = new PublishApi(this, 'Publish', {
       ingest: this.functions.ingest,
       authorizer: this.functions.authorizer,
@@ -95,14 +97,8 @@ export class LiveOrigin extends Construct {
         replicaRegions: regions.slice(1),
         retain: retainData,
       });
-      this.controlApi = makeControl(this, {
-        deployment,
-        environment,
-        access,
-        names,
-        logRetention,
-        accessLogs,
-      });
+      const parts = { deployment, environment, access, names, logRetention, accessLogs };
+      this.controlApi = makeControl(this, parts);
     }
     acknowledgeObjectPrefixes(this, names, regions);
   }

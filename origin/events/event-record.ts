@@ -42,7 +42,7 @@ interface EntryBase {
   readonly by: string;
 }
 
-/** An operator's exclusion of a pipeline for a range of numbers, both included; open-ended without `toSegment`. */
+/** An exclusion of a pipeline for a range of numbers, both included; open-ended without `toSegment`. */
 export interface MaskEntry extends EntryBase {
   readonly kind: 'mask';
   readonly pipeline: string;
@@ -50,6 +50,8 @@ export interface MaskEntry extends EntryBase {
   readonly fromSegment: number;
   readonly toSegment?: number;
   readonly reason: string;
+  /** Made by us, by rule (`flag/mask-degraded`): it puts the pipeline last instead of leaving it out. */
+  readonly automatic?: true;
 }
 
 /** The operator's order of pipelines from a number on; the entry with the greatest `fromSegment`, then id, holds. */

@@ -1,33 +1,20 @@
 import type { Candidate } from '../candidate';
-import { defect, isValid, worstFirst } from '../media/defect';
-import type { Defect } from '../media/defect';
+import { hasForeignInit } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
+import { isValid, worstFirst } from '../media/defect';
 import type { Origin } from '../origin';
-
-/** `repeated` looks back this many numbers: fewer than the loop of a slate, more than a frozen encoder needs. */
-const REPEATED_WINDOW = 3;
-
-/** What one segment alone cannot show. Flags change the next decision; the rest is for alarms and health. */
-export type Finding =
-  | { readonly kind: 'missing'; readonly pipeline: string; readonly number: number }
-  | {
-      readonly kind: 'disagree';
-      readonly number: number;
-      readonly pipelines: readonly string[];
-      readonly member: string;
-    }
-  | {
-      readonly kind: 'flagged';
-      readonly pipeline: string;
-      readonly number: number;
-      readonly defects: readonly Defect[];
-    };
+import { audioPhase } from './audio-phase';
+import type { Disagreement, Finding } from './finding';
+import { isFaulty } from './health';
+import { lateDefects, REPEATED_WINDOW } from './late-defects';
+import { maskDegraded } from './mask-degraded';
 
 /**
  * Looks at segment `number` beside its neighbours and the other pipelines, and flags what that shows. Idempotent, and
- * in any order of arrival: it reads the store anew, and a flag lands only on the digest it inspected.
- * One query, and a conditional write for each flag.
- * @throws what the candidate store throws.
+ * in any order of arrival: it reads the store anew, judges every neighbour that a copy of `number` may have shown up, and
+ * a flag lands only on the digest it inspected. One query, and a conditional write for each flag; where something is wrong
+ * and the configuration allows masks, the health of the representation too.
+ * @throws what the candidate store, or the event store, throws.
  */
 export async function reviewSegment(
   origin: Origin,
@@ -36,104 +23,64 @@ export async function reviewSegment(
   number: number,
 ): Promise<readonly Finding[]> {
   const range = { ...event.key, representation: representation.configuration.id };
-  const found = await origin.local.candidates.ofRange(range, Math.max(0, number - REPEATED_WINDOW), number);
+  const [from, to] = [Math.max(0, number - REPEATED_WINDOW), number + REPEATED_WINDOW];
+  // What a deleted event of the same name left behind is not this event's.
+  const found = (await origin.local.candidates.ofRange(range, from, to)).filter(
+    ({ publishedAtMs }) => publishedAtMs >= event.head.createdAtMs,
+  );
   const here = found.filter((candidate) => candidate.number === number);
-  const findings = [
-    ...missingBefore(event, representation, found, number),
-    ...disagreements(representation, here, number),
-  ];
-  for (const candidate of here) {
-    const defects = newDefects(representation, candidate, here, found);
+  const findings = [...disagreements(representation, here, number)];
+  const faulty = here.filter((candidate) => isFaulty(event, candidate));
+  const suspects = new Set(faulty.map(({ pipeline }) => pipeline));
+  for (const candidate of found) {
+    // A copy tells of the one before it (where it ends) and of those after it (whose pictures these were).
+    if (candidate.number < number - 1) continue;
+    const defects = lateDefects(representation, candidate, found);
     if (defects.length === 0) continue;
     const all = worstFirst([...candidate.defects, ...defects]);
-    const flagged = await origin.local.candidates.flag(candidate, all);
-    if (flagged === 'flagged')
-      findings.push({ kind: 'flagged', pipeline: candidate.pipeline, number, defects });
+    if ((await origin.local.candidates.flag(candidate, all)) !== 'flagged') continue;
+    suspects.add(candidate.pipeline);
+    findings.push({ kind: 'flagged', pipeline: candidate.pipeline, number: candidate.number, defects });
   }
+  findings.push(...(await maskDegraded(origin, event, representation, suspects)));
   return findings;
 }
 
-function newDefects(
-  { configuration }: Representation,
-  candidate: Candidate,
-  here: readonly Candidate[],
-  found: readonly Candidate[],
-): Defect[] {
-  if (configuration.contentType !== 'video') return [];
-  const known = new Set(candidate.defects.map(({ name }) => name));
-  const others = here.filter(({ pipeline, defects }) => pipeline !== candidate.pipeline && isValid(defects));
-  const defects: Defect[] = [];
-  const earlier = repeatOf(candidate, found);
-  if (earlier !== undefined && others.some((other) => repeatOf(other, found) === undefined))
-    defects.push(defect('repeated', { of: earlier }));
-  const missing = framesMissing(candidate, others);
-  if (missing > 0 && !known.has('short')) defects.push(defect('short', { missing }));
-  return defects.filter(({ name }) => !known.has(name));
-}
-
-/** The earlier number of the same pipeline whose pictures these are, to the bit. */
-function repeatOf(candidate: Candidate, found: readonly Candidate[]): number | undefined {
-  const digest = candidate.inspection?.mediaDigest;
-  if (digest === undefined) return undefined;
-  return found.find(
-    (other) =>
-      other.pipeline === candidate.pipeline &&
-      other.number < candidate.number &&
-      other.inspection?.mediaDigest === digest,
-  )?.number;
-}
-
-/** Frames by which a clean copy of another pipeline has more, in the same time. */
-function framesMissing(candidate: Candidate, others: readonly Candidate[]): number {
-  const own = candidate.inspection;
-  if (own === undefined) return 0;
-  const comparable = others.flatMap(({ inspection }) =>
-    inspection !== undefined && sameTime(inspection, own) ? [inspection.sampleCount] : [],
-  );
-  return Math.max(0, ...comparable.map((sampleCount) => sampleCount - own.sampleCount));
-}
-
-function sameTime(
-  left: NonNullable<Candidate['inspection']>,
-  right: NonNullable<Candidate['inspection']>,
-): boolean {
-  return (
-    left.timescale === right.timescale &&
-    left.baseMediaDecodeTime === right.baseMediaDecodeTime &&
-    left.durationTicks === right.durationTicks
-  );
-}
-
-/** A pipeline that has this number and lacks the one before it, which it has delivered until then. */
-function missingBefore(
-  event: LiveEvent,
-  { configuration }: Representation,
-  found: readonly Candidate[],
-  number: number,
-): Finding[] {
-  if (configuration.sparse || number <= event.schedule.initialSegment) return [];
-  const has = (pipeline: string, wanted: number) =>
-    found.some((candidate) => candidate.pipeline === pipeline && candidate.number === wanted);
-  return event.configuration.pipelines
-    .filter((pipeline) => has(pipeline, number) && !has(pipeline, number - 1) && has(pipeline, number - 2))
-    .map((pipeline) => ({ kind: 'missing', pipeline, number: number - 1 }));
-}
-
-/** Members of the inspection that epoch-locked pipelines must share; one audio frame of phase is honest. */
+/** What epoch-locked pipelines do not share; audio may be cut at other frames, but its frames lie on one grid. */
 function disagreements(
-  { configuration }: Representation,
+  representation: Representation,
   here: readonly Candidate[],
   number: number,
-): Finding[] {
-  if (configuration.sparse || configuration.contentType !== 'video') return [];
-  const inspected = here.filter(({ defects, inspection }) => inspection !== undefined && isValid(defects));
-  const members = ['sampleCount', 'durationTicks', 'baseMediaDecodeTime', 'timescale'] as const;
-  return members
-    .filter((member) => new Set(inspected.map(({ inspection }) => inspection?.[member])).size > 1)
-    .map((member) => ({
-      kind: 'disagree',
-      number,
-      pipelines: inspected.map(({ pipeline }) => pipeline),
-      member,
-    }));
+): readonly Finding[] {
+  const { contentType, sparse } = representation.configuration;
+  const valid = here.filter(({ defects, inspection }) => inspection !== undefined && isValid(defects));
+  const disagree = (member: Disagreement, among: readonly Candidate[]): Finding => ({
+    ...{ kind: 'disagree', number, member },
+    pipelines: among.map(({ pipeline }) => pipeline),
+  });
+  const findings = membersOf(contentType, sparse)
+    .filter((member) => new Set(valid.map(({ inspection }) => inspection?.[member])).size > 1)
+    .map((member) => disagree(member, valid));
+  if (contentType === 'audio') findings.push(...phases(valid, number));
+  const foreign = here.filter(({ pipeline }) => hasForeignInit(representation, pipeline, number));
+  if (foreign.length > 0 && foreign.length < here.length) findings.push(disagree('init', here));
+  return findings;
+}
+
+function membersOf(contentType: string, sparse: boolean) {
+  if (sparse || contentType === 'text' || contentType === 'application') return ['timescale'] as const;
+  if (contentType === 'audio') return ['timescale'] as const;
+  return ['sampleCount', 'durationTicks', 'baseMediaDecodeTime', 'timescale'] as const;
+}
+
+function phases(valid: readonly Candidate[], number: number): Finding[] {
+  const [reference, ...others] = valid;
+  return others.flatMap((other) => {
+    if (reference?.inspection === undefined || other.inspection === undefined) return [];
+    const ticks = audioPhase(reference.inspection, other.inspection);
+    const pipelines = [reference.pipeline, other.pipeline];
+    return ticks === undefined || ticks === 0
+      ? []
+      : [{ kind: 'disagree', number, member: 'audioPhase', pipelines, ticks } as const];
+  });
 }

@@ -17,6 +17,12 @@ export interface EventStore {
   list(tenant: string, limit: number): Promise<readonly EventHead[]>;
 
   /**
+   * Heads of events of all tenants that have not expired (an ended event is live until then), in no order; `limit` at most.
+   * For sweeps: it may cost a read for each.
+   */
+  listLive(limit: number): Promise<readonly EventHead[]>;
+
+  /**
    * Creates (`expectedRevision` 0) or replaces the head. The store writes `head.revision` as given; the caller counts.
    * @returns `'conflict'` when the stored revision is another; then nothing was written.
    */

@@ -55,9 +55,11 @@ export function selectionRules(event: LiveEvent, representation: string, number:
       number <= (mask.toSegment ?? Infinity) &&
       (mask.representation ?? representation) === representation,
   );
+  // An operator's word outlasts ours about the same pipeline.
+  const ranked = masks.toSorted((left, right) => Number(right.automatic ?? 0) - Number(left.automatic ?? 0));
   return {
     order: [...preferred, ...configured.filter((pipeline) => !preferred.includes(pipeline))],
-    masks: new Map(masks.map((mask) => [mask.pipeline, mask])),
+    masks: new Map(ranked.map((mask) => [mask.pipeline, mask])),
     whenAllDefective: event.configuration.whenAllDefective,
   };
 }
@@ -73,18 +75,21 @@ export function select(
   unheard: readonly string[] = [],
 ): Decision {
   const passedOver: { copy: Copy; why: PassedOver }[] = [];
-  const best: { copy: Copy; severity: number }[] = [];
+  const best: { copy: Copy; severity: number; spare: boolean }[] = [];
   for (const copies of copiesByPipeline(candidates, rules.order)) {
     for (const [rank, copy] of copies.entries()) {
       const why = exclusion(copy, rank, rules);
-      if (why === undefined) best.push({ copy, severity: severityOf(defectsOf(copy)) });
+      const spare = rules.masks.has(copy.pipeline);
+      if (why === undefined) best.push({ copy, severity: severityOf(defectsOf(copy)), spare });
       else passedOver.push({ copy, why });
     }
   }
   // Stable: among equals the configured order stands.
-  const [chosen, ...others] = best.toSorted((left, right) => left.severity - right.severity);
-  for (const { copy, severity } of others)
-    passedOver.push({ copy, why: severity === 0 ? 'later-in-order' : 'defective' });
+  const [chosen, ...others] = best.toSorted(
+    (left, right) => left.severity - right.severity || Number(left.spare) - Number(right.spare),
+  );
+  for (const { copy, severity, spare } of others)
+    passedOver.push({ copy, why: severity > 0 ? 'defective' : spare ? 'masked' : 'later-in-order' });
   return { number, chosen: chosen?.copy, passedOver, rules, unheard };
 }
 
@@ -101,13 +106,16 @@ export function isSettled(decision: Decision): boolean {
  * found of them (a late flag that has not reached the others) is true of all.
  */
 export function defectsOf({ replicas }: Copy): Candidate['defects'] {
-  return replicas.reduce((worst, next) => (severityOf(next.defects) > severityOf(worst.defects) ? next : worst))
-    .defects;
+  return replicas.reduce((worst, next) =>
+    severityOf(next.defects) > severityOf(worst.defects) ? next : worst,
+  ).defects;
 }
 
 function exclusion(copy: Copy, rank: number, rules: SelectionRules): PassedOver | undefined {
   if (!rules.order.includes(copy.pipeline)) return 'not-configured';
-  if (rules.masks.has(copy.pipeline)) return 'masked';
+  // An automatic mask is a judgement by share: it puts a pipeline last, and never makes a segment worse or missing.
+  const mask = rules.masks.get(copy.pipeline);
+  if (mask !== undefined && mask.automatic !== true) return 'masked';
   const severity = severityOf(defectsOf(copy));
   if (severity >= FATAL_SEVERITY || (severity > 0 && rules.whenAllDefective === 'reject'))
     return 'unservable';

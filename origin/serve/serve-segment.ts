@@ -137,12 +137,13 @@ async function decideHeld(
 }
 
 /**
- * A valid copy is served at once. A defective one only when nothing better can be on its way: every pipeline has
- * delivered, or the segment is due.
+ * A valid copy is served at once. A defective one, or one of a pipeline that we masked, only when nothing better can be on
+ * its way: every pipeline has delivered, or the segment is due.
  */
 function isWorthServing({ chosen, passedOver, rules }: Decision, dueAtMs: number, nowMs: number): boolean {
   if (chosen === undefined) return false;
-  if (nowMs >= dueAtMs || isValid(defectsOf(chosen))) return true;
+  if (nowMs >= dueAtMs) return true;
+  if (isValid(defectsOf(chosen)) && !rules.masks.has(chosen.pipeline)) return true;
   const delivered = new Set([chosen, ...passedOver.map(({ copy }) => copy)].map(({ pipeline }) => pipeline));
   return rules.order.every((pipeline) => delivered.has(pipeline) || rules.masks.has(pipeline));
 }

@@ -29,13 +29,11 @@ export class EmbeddedEvents implements EventStore {
   }
 
   async list(tenant: string, limit: number): Promise<readonly EventHead[]> {
-    const heads: EventHead[] = [];
-    for (const { value } of this.#heads.getRange({ start: [tenant], end: [tenant, AFTER_NAMES] })) {
-      if (heads.length >= limit) break;
-      const head = JSON.parse(value) as EventHead;
-      if ((head.expiresAtMs ?? Infinity) > this.#clock.nowMs()) heads.push(head);
-    }
-    return heads;
+    return this.#living(this.#heads.getRange({ start: [tenant], end: [tenant, AFTER_NAMES] }), limit);
+  }
+
+  async listLive(limit: number): Promise<readonly EventHead[]> {
+    return this.#living(this.#heads.getRange(), limit);
   }
 
   writeHead(head: EventHead, expectedRevision: number): Promise<'written' | 'conflict'> {
@@ -56,6 +54,16 @@ export class EmbeddedEvents implements EventStore {
       this.#putHead({ ...head, revision: head.revision + 1, version: head.version + versionBump });
       return 'appended';
     });
+  }
+
+  #living(found: Iterable<{ readonly value: string }>, limit: number): readonly EventHead[] {
+    const heads: EventHead[] = [];
+    for (const { value } of found) {
+      if (heads.length >= limit) break;
+      const head = JSON.parse(value) as EventHead;
+      if ((head.expiresAtMs ?? Infinity) > this.#clock.nowMs()) heads.push(head);
+    }
+    return heads;
   }
 
   #head({ tenant, event }: EventKey): EventHead | undefined {

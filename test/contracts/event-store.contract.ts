@@ -115,5 +115,26 @@ export function describeEventStore(name: string, make: () => Promise<EventStoreU
       expect(await names(10)).toEqual(['a', 'b', 'c', 'd']);
       expect(await names(2)).toEqual(['a', 'b']);
     });
+
+    it("lists all tenants' events that have not expired, up to a limit: what a sweep looks at", async () => {
+      await store.writeHead(sampleHead({ event: 'a' }), 0);
+      await store.writeHead(sampleHead({ tenant: 'acme2', event: 'a' }), 0);
+      await store.writeHead(sampleHead({ event: 'b' }), 0);
+      await store.writeHead(sampleHead({ event: 'b', revision: 2, expiresAtMs: NOW_MS + 10 }), 1);
+      const names = async (limit: number) =>
+        (await store.listLive(limit)).map(({ tenant, event }) => `${tenant}/${event}`).sort();
+      expect(await names(10)).toEqual(['acme/a', 'acme/b', 'acme2/a']);
+      expect(await names(2)).toHaveLength(2);
+      await clock.advance(10);
+      expect(await names(10)).toEqual(['acme/a', 'acme2/a']);
+    });
+
+    it('lists an event again that was created anew after it expired', async () => {
+      await store.writeHead(sampleHead(), 0);
+      await store.writeHead(sampleHead({ revision: 2, expiresAtMs: NOW_MS }), 1);
+      expect(await store.listLive(10)).toEqual([]);
+      await store.writeHead(sampleHead({ revision: 3 }), 2);
+      expect(await store.listLive(10)).toEqual([sampleHead({ revision: 3 })]);
+    });
   });
 }

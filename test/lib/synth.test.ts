@@ -41,7 +41,7 @@ describe('cdk synth of headwater.config.ts', () => {
   });
 
   it('makes one bundle for each function, shared by the regions', () => {
-    expect(bundles()).toHaveLength(6);
+    expect(bundles()).toHaveLength(7);
   });
 });
 
@@ -82,6 +82,7 @@ describe('bundles', () => {
     });
     expect(exported.sort()).toEqual([
       '["buffered","streamed"]',
+      '["handler"]',
       '["handler"]',
       '["handler"]',
       '["handler"]',

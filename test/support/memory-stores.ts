@@ -124,6 +124,7 @@ function memoryEventStore(clock: Clock): EventStore {
   const heads = new Map<string, EventHead>();
   const entries = new Map<string, EventEntry[]>();
   const keyOf = ({ tenant, event }: EventKey) => `${tenant}/${event}`;
+  const living = () => [...heads.values()].filter((head) => (head.expiresAtMs ?? Infinity) > clock.nowMs());
   return {
     async read(key, knownRevision) {
       const head = heads.get(keyOf(key));
@@ -133,11 +134,12 @@ function memoryEventStore(clock: Clock): EventStore {
         : { head, entries: [...(entries.get(keyOf(key)) ?? [])] };
     },
     async list(tenant, limit) {
-      return [...heads.values()]
-        .filter((head) => head.tenant === tenant && (head.expiresAtMs ?? Infinity) > clock.nowMs())
+      return living()
+        .filter((head) => head.tenant === tenant)
         .sort((one, other) => (one.event < other.event ? -1 : 1))
         .slice(0, limit);
     },
+    listLive: async (limit) => living().slice(0, limit),
     async writeHead(head, expectedRevision) {
       if ((heads.get(keyOf(head))?.revision ?? 0) !== expectedRevision) return 'conflict';
       heads.set(keyOf(head), head);
