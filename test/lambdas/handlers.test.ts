@@ -1,0 +1,296 @@
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { authorizerHandler } from '../../lambdas/authorizer/handler';
+import { controlHandler } from '../../lambdas/control/handler';
+import {
+  answerCloudFormation,
+  digestsOf,
+  type SecretVersions,
+} from '../../lambdas/credential-digest/handler';
+import { ingestHandler } from '../../lambdas/ingest/handler';
+import {
+  bufferedHandler,
+  responder,
+  streamedHandler,
+  type StreamingRuntime,
+} from '../../lambdas/serve/handler';
+import { replaceCredential } from '../../origin/events/replace-credential';
+import type { Origin } from '../../origin/origin';
+import { nodeDigester } from '../../stores/node-digester';
+import { asset, deploy, EDGE, KEY, PATH, publish, publishInit } from '../support/deployment';
+import { bodyOf, counted, restEvent } from './events';
+
+const MEDIA = `${PATH}/v360/${EDGE}.m4s`;
+const broken = (origin: Origin): Origin => ({
+  ...origin,
+  local: {
+    ...origin.local,
+    candidates: {
+      ...origin.local.candidates,
+      ofSegment: () => Promise.reject(new Error('table gone')),
+      record: () => Promise.reject(new Error('table gone')),
+    },
+  },
+});
+
+describe('the authorizer', () => {
+  const METHOD = 'arn:aws:execute-api:us-east-1:123456789012:abc/live/PUT';
+
+  async function withSecret() {
+    const { origin } = await deploy();
+    const { secret } = await replaceCredential(origin, KEY, 'a', 0, 'operator');
+    return { handler: authorizerHandler(origin), secret };
+  }
+  const basic = (user: string, secret: string) =>
+    `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+
+  it.each(['Basic', 'Bearer'])('knows a pipeline by %s, and says who it is', async (scheme) => {
+    const { handler, secret } = await withSecret();
+    const authorizationToken = scheme === 'Basic' ? basic('a', secret) : `Bearer ${secret}`;
+    const { context, policyDocument } = await handler({
+      authorizationToken,
+      methodArn: `${METHOD}/acme/final/x`,
+    });
+    expect(context).toEqual({ ...KEY, pipeline: 'a', credential: expect.any(String) as string });
+    expect(policyDocument.Statement).toEqual([
+      {
+        Action: 'execute-api:Invoke',
+        Effect: 'Allow',
+        Resource: 'arn:aws:execute-api:us-east-1:123456789012:abc/live/*/acme/final/*',
+      },
+    ]);
+  });
+
+  it('decides alike whatever path the token came with: API Gateway keeps the answer by token', async () => {
+    const { handler, secret } = await withSecret();
+    const answers = await Promise.all(
+      ['acme/final/v360/1.m4s', 'other/event/x', ''].map((path) =>
+        handler({ authorizationToken: `Bearer ${secret}`, methodArn: `${METHOD}/${path}` }),
+      ),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  it.each([
+    ['another secret', () => 'Bearer guess'],
+    ['another pipeline', (secret: string) => basic('b', secret)],
+    ['no scheme of ours', (secret: string) => `Digest ${secret}`],
+  ])('turns away %s with exactly what API Gateway makes a 401 of', async (_, token) => {
+    const { handler, secret } = await withSecret();
+    await expect(
+      handler({ authorizationToken: token(secret), methodArn: `${METHOD}/acme/final/x` }),
+    ).rejects.toThrow(/^Unauthorized$/);
+  });
+});
+
+describe('ingest', () => {
+  const authorizer = { ...KEY, pipeline: 'a', credential: 'a-1' };
+  const put = (path: string, body: Uint8Array) => restEvent({ method: 'PUT', path, body, authorizer });
+
+  it('stores what the authorizer let through, and counts it for its pipeline', async () => {
+    const { origin } = await deploy();
+    await publishInit(origin);
+    const { telemetry, counts } = counted();
+    const handler = ingestHandler(origin, telemetry);
+    const result = await handler(put(MEDIA, asset.segment('v360', EDGE)));
+    expect([result.statusCode, JSON.parse(bodyOf(result).toString())]).toEqual([
+      201,
+      expect.objectContaining({ pipeline: 'a', number: EDGE }),
+    ]);
+    expect(counts).toEqual([['Received', { ...KEY, pipeline: 'a' }]]);
+  });
+
+  it('counts what it refuses', async () => {
+    const { origin } = await deploy();
+    const { telemetry, counts } = counted();
+    const result = await ingestHandler(origin, telemetry)(put(MEDIA, Buffer.from('no boxes')));
+    expect(result.statusCode).toBe(400);
+    expect(counts.map(([name]) => name)).toEqual(['Refused', 'Defective']);
+  });
+
+  it('answers 401 where no authorizer has spoken', async () => {
+    const { origin } = await deploy();
+    const event = restEvent({ method: 'PUT', path: MEDIA, body: Uint8Array.of(1) });
+    expect((await ingestHandler(origin, counted().telemetry)(event)).statusCode).toBe(401);
+  });
+
+  it('asks to try again when a store fails', async () => {
+    const { origin } = await deploy();
+    await publishInit(origin);
+    const result = await ingestHandler(
+      broken(origin),
+      counted().telemetry,
+    )(put(MEDIA, asset.segment('v360', EDGE)));
+    expect([result.statusCode, result.headers?.['Retry-After']]).toEqual([503, '1']);
+  });
+});
+
+describe('serve', () => {
+  const digests = new Set([nodeDigester.sha256Hex('current'), nodeDigester.sha256Hex('previous')]);
+  const get = (credential: string | undefined, path = MEDIA, method = 'GET') =>
+    restEvent({
+      path,
+      method,
+      ...(credential !== undefined && { headers: { 'Headwater-Edge-Credential': credential } }),
+    });
+
+  async function published() {
+    const { origin } = await deploy();
+    await publishInit(origin);
+    await publish(origin);
+    return origin;
+  }
+
+  it.each([
+    ['current', 200],
+    ['previous', 200],
+    ['guess', 403],
+    [undefined, 403],
+  ])('shown %s: %d', async (credential, status) => {
+    const respond = responder(await published(), digests, counted().telemetry);
+    expect((await respond(get(credential))).status).toBe(status);
+  });
+
+  it('buffered: the segment, byte for byte, counted for the pipeline that it is of', async () => {
+    const { telemetry, counts } = counted();
+    const handler = bufferedHandler(responder(await published(), digests, telemetry));
+    const result = await handler(get('current'));
+    expect(bodyOf(result).equals(asset.segment('v360', EDGE))).toBe(true);
+    expect(counts).toEqual([['Selected', { ...KEY, pipeline: 'a' }]]);
+  });
+
+  it('says 500 when a store fails: CloudFront then asks the other region', async () => {
+    const respond = responder(broken(await published()), digests, counted().telemetry);
+    expect((await respond(get('current'))).status).toBe(500);
+  });
+
+  describe('streamed', () => {
+    type Head = Parameters<StreamingRuntime['HttpResponseStream']['from']>[1];
+
+    async function stream(path: string, method = 'GET') {
+      let head: Head | undefined;
+      let writes = 0;
+      const out = new PassThrough();
+      const runtime: StreamingRuntime = {
+        streamifyResponse: (handler) => (event) => handler(event, out),
+        HttpResponseStream: {
+          from(to, given) {
+            head = given;
+            const write = to.write.bind(to) as PassThrough['write'];
+            to.write = ((...parameters: Parameters<PassThrough['write']>) => {
+              writes += 1;
+              return write(...parameters);
+            }) as typeof to.write;
+            return to;
+          },
+        },
+      };
+      const body = buffer(out);
+      await streamedHandler(
+        responder(await published(), digests, counted().telemetry),
+        runtime,
+      )(get('current', path, method));
+      return { head, writes, body: await body };
+    }
+
+    it('sends status, headers and a length ahead of the bytes', async () => {
+      const { head, body } = await stream(MEDIA);
+      const bytes = asset.segment('v360', EDGE);
+      expect(head?.statusCode).toBe(200);
+      expect(head?.headers['Content-Length']).toBe(bytes.byteLength.toString());
+      expect(body.equals(bytes)).toBe(true);
+    });
+
+    it.each([
+      ['an error', `${PATH}/v360/1.m4s`, 'GET', 404],
+      ['HEAD', MEDIA, 'HEAD', 200],
+    ])('writes at least once, or the status would never leave: %s', async (_, path, method, status) => {
+      const { head, writes } = await stream(path, method);
+      expect(head?.statusCode).toBe(status);
+      expect(writes).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('control', () => {
+  const call = (token: string | undefined) =>
+    restEvent({
+      path: '/control/v1/tenants/acme/events/final',
+      ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
+    });
+
+  it.each([
+    ['token', 200],
+    ['guess', 401],
+    [undefined, 401],
+  ])('shown %s: %d', async (token, status) => {
+    const { origin } = await deploy();
+    const handler = controlHandler(origin, new Set([nodeDigester.sha256Hex('token')]), counted().telemetry);
+    expect((await handler(call(token))).statusCode).toBe(status);
+  });
+});
+
+describe('the digests of a generated credential', () => {
+  function secrets(...versions: string[]): SecretVersions & { readonly versions: string[] } {
+    return {
+      versions,
+      read: (_, stage) => Promise.resolve(versions.at(stage === 'AWSCURRENT' ? -1 : -2)),
+      replace(_, value) {
+        versions.push(value);
+        return Promise.resolve();
+      },
+    };
+  }
+  const event = (RequestType: 'Create' | 'Update' | 'Delete', generation: number, before = generation) =>
+    ({
+      ...{ RequestType, RequestId: 'r', StackId: 's', LogicalResourceId: 'l', ResponseURL: 'https://answer' },
+      ResourceProperties: { SecretId: 'id', Generation: generation.toString() },
+      OldResourceProperties: { SecretId: 'id', Generation: before.toString() },
+    }) as unknown as CloudFormationCustomResourceEvent;
+  const digest = (value: string) => nodeDigester.sha256Hex(value);
+
+  it('at first are one', async () => {
+    expect(await digestsOf(event('Create', 1), secrets('first'), nodeDigester)).toEqual({
+      Digests: digest('first'),
+    });
+  });
+
+  it('after a raised generation are the new one and the one before, so that nobody is locked out meanwhile', async () => {
+    const held = secrets('first');
+    const { Digests } = await digestsOf(event('Update', 2, 1), held, nodeDigester);
+    expect(held.versions).toHaveLength(2);
+    expect(Digests).toBe(`${digest(held.versions[1]!)},${digest('first')}`);
+  });
+
+  it('stay as they are when something else of the stack changes', async () => {
+    const held = secrets('first', 'second');
+    await digestsOf(event('Update', 2), held, nodeDigester);
+    expect(held.versions).toEqual(['first', 'second']);
+  });
+
+  it.each([
+    ['success', () => Promise.resolve({ Digests: 'd' }), { Status: 'SUCCESS', Data: { Digests: 'd' } }],
+    ['failure', () => Promise.reject(new Error('denied')), { Status: 'FAILED', Reason: 'denied' }],
+  ])('are told to CloudFormation on %s: it would wait an hour otherwise', async (_, run, expected) => {
+    const sent: [string, unknown][] = [];
+    await answerCloudFormation(event('Create', 1), run, async (url, body) => {
+      sent.push([url, await Promise.resolve(JSON.parse(body))]);
+    });
+    expect(sent).toEqual([
+      [
+        'https://answer',
+        { ...expected, StackId: 's', RequestId: 'r', LogicalResourceId: 'l', PhysicalResourceId: 'l' },
+      ],
+    ]);
+  });
+
+  it('ask nothing of a secret that is being deleted', async () => {
+    const run = () => Promise.reject(new Error('asked'));
+    const statuses: unknown[] = [];
+    await answerCloudFormation(event('Delete', 1), run, async (_, body) => {
+      statuses.push(((await Promise.resolve(JSON.parse(body))) as { Status: unknown }).Status);
+    });
+    expect(statuses).toEqual(['SUCCESS']);
+  });
+});
