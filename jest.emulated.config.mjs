@@ -11,4 +11,5 @@ export default {
   transformIgnorePatterns,
   testTimeout: 60_000,
   maxWorkers: 1,
+  testSequencer: '<rootDir>/test/emulated/in-order.cjs',
 };
