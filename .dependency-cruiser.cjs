@@ -41,7 +41,11 @@ module.exports = {
       from: path('^lib/'),
       to: {
         path: '^(stores|lambdas)/',
-        pathNot: ['^stores/aws/schema\\.ts$', '^lambdas/([^/]+/)?environment\\.ts$'],
+        pathNot: [
+          '^stores/aws/schema\\.ts$',
+          '^lambdas/environment\\.ts$',
+          '^lambdas/[^/]+/environment\\.ts$',
+        ],
       },
     },
     {
