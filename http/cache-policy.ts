@@ -21,7 +21,8 @@ export const CACHE = {
   init: 'public, max-age=60',
   document: 'public, max-age=1',
   hls: 'public, max-age=1, stale-while-revalidate=1, stale-if-error=10',
-  mpd: 'public, max-age=10, stale-while-revalidate=10, stale-if-error=60',
+  /** It changes only at the end of the event and with inits, but players should learn of those in seconds. */
+  mpd: 'public, max-age=2, stale-while-revalidate=2, stale-if-error=60',
   /** A manifest of nothing: the first init may arrive any moment. */
   empty: 'max-age=1',
   static: 'public, max-age=60',

@@ -1,3 +1,4 @@
+import { utf8Length } from '../origin/encoding';
 import type { Origin } from '../origin/origin';
 import type { LiveEvent, Representation } from '../origin/events/live-event';
 import { targetOfGet } from '../origin/events/target';
@@ -148,5 +149,9 @@ function withoutBody(request: HttpRequest, response: HttpResponse): HttpResponse
   if (request.method !== 'HEAD' || response.body === undefined) return response;
   const { body, ...head } = response;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return head;
-  return { ...head, headers: { 'Content-Length': body.length.toString(), ...head.headers } };
+  return { ...head, headers: { 'Content-Length': lengthOf(body).toString(), ...head.headers } };
+}
+
+function lengthOf(body: string | Uint8Array): number {
+  return typeof body === 'string' ? utf8Length(body) : body.length;
 }

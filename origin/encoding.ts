@@ -35,3 +35,8 @@ export function bytesOfHex(hex: string): Uint8Array {
 export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Bytes of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  return encodeURIComponent(text).replace(/%../g, '.').length;
+}
