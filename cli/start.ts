@@ -119,6 +119,8 @@ function explained(error: unknown, { data, port }: StartOptions): unknown {
     return new CliError(
       `no permission (${error.message}). Data is kept in ${data}; ports below 1024 need root.`,
     );
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new CliError(`${data} cannot be a directory (${error.message}). Choose another with --data.`);
   if (code === 'ENOSPC') return new CliError(`the disk of ${data} is full.`);
   return error;
 }
