@@ -4,7 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 /** CloudWatch namespace of all metrics. */
 export const NAMESPACE = 'Headwater';
 
-/** Counted per tenant, event and pipeline. lib/alarms and docs/operations.md name the same. */
+/** Counted per tenant, event and pipeline. */
 export type MetricName =
   | 'Received'
   | 'Defective'

@@ -21,6 +21,8 @@ export interface DeploymentConfig {
    * accounts whose limit is still 10. Default: 100 to publish, 400 to serve, of the usual 1,000.
    */
   readonly reservedConcurrency?: { readonly publish: number; readonly serve: number } | false;
+  /** SNS topics by region that are told of alarms. Default: alarms show in CloudWatch only. */
+  readonly alarmTopicArns?: Readonly<Record<string, string>>;
   /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
   readonly accessLogs?: boolean;
   /** How long to keep function logs. Default: a month. */

@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentEnvironment } from '../lambdas/environment';
 import { Access } from './access';
+import { Alarms } from './alarms';
 import { acknowledgeObjectPrefixes } from './acknowledge';
 import { CandidateTable } from './candidate-table';
 import { ControlApi } from './control-api';
@@ -60,17 +61,10 @@ export class LiveOrigin extends Construct {
       bucketName: names.bucket(region),
       retain: retainData,
     });
-    const edgeCredential = new GeneratedCredential(this, 'EdgeCredential', {
-      secretName: names.edgeSecret(region),
-      description: `What the CDN shows to the serve API of ${region}`,
-      // CloudFront's stack resolves it under the same name.
-      replicaRegions: deployment.edge === false || region === EDGE_REGION ? [] : [EDGE_REGION],
-      generation: deployment.credentialGeneration ?? 1,
-    });
     this.functions = new OriginFunctions(this, 'Functions', {
       access,
       deployment: environment,
-      edgeCredentialDigests: edgeCredential.digests,
+      edgeCredentialDigests: makeEdgeCredential(this, deployment, names).digests,
       reservedConcurrency:
         reservedConcurrency === false ? undefined : (reservedConcurrency ?? RESERVED_CONCURRENCY),
       logRetention,
@@ -80,7 +74,7 @@ export class LiveOrigin extends Construct {
       table: this.candidateTable,
       processor: this.functions.streamProcessor,
     });
-    new Sweeping(this, 'Sweeping', { access, deployment: environment, logRetention });
+    const { sweep } = new Sweeping(this, 'Sweeping', { access, deployment: environment, logRetention });
     this.publishApi = new PublishApi(this, 'Publish', {
       ingest: this.functions.ingest,
       authorizer: this.functions.authorizer,
@@ -100,8 +94,30 @@ export class LiveOrigin extends Construct {
       const parts = { deployment, environment, access, names, logRetention, accessLogs };
       this.controlApi = makeControl(this, parts);
     }
+    const { ingest, serve, streamProcessor } = this.functions;
+    const topicArn = deployment.alarmTopicArns?.[region];
+    new Alarms(this, 'Alarms', {
+      ...{ publishApi: this.publishApi, serveApi: this.serveApi, ingest, serve, streamProcessor, sweep },
+      reviewFailures: this.streamProcessing.failures,
+      ...(topicArn !== undefined && { topicArn }),
+    });
     acknowledgeObjectPrefixes(this, names, regions);
   }
+}
+
+function makeEdgeCredential(
+  scope: Construct,
+  { edge, credentialGeneration = 1 }: DeploymentConfig,
+  names: DeploymentNames,
+): GeneratedCredential {
+  const { region } = Stack.of(scope);
+  return new GeneratedCredential(scope, 'EdgeCredential', {
+    secretName: names.edgeSecret(region),
+    description: `What the CDN shows to the serve API of ${region}`,
+    // CloudFront's stack resolves it under the same name.
+    replicaRegions: edge === false || region === EDGE_REGION ? [] : [EDGE_REGION],
+    generation: credentialGeneration,
+  });
 }
 
 function environmentOf(

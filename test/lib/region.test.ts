@@ -131,6 +131,27 @@ describe.each(regions)('functions (%s)', (_, template) => {
   });
 });
 
+describe('alarms', () => {
+  it('say what is the matter and what to do first, and sleep while there is no event', () => {
+    const alarms = Object.values(away.findResources('AWS::CloudWatch::Alarm')).map(
+      (alarm) => (alarm as { Properties: Record<string, unknown> }).Properties,
+    );
+    expect(alarms).toHaveLength(7);
+    for (const { AlarmDescription, TreatMissingData, AlarmActions } of alarms) {
+      expect(AlarmDescription).toMatch(/^.{20,}[.?] .{10,}\.$/);
+      expect([TreatMissingData, AlarmActions]).toEqual(['notBreaching', undefined]);
+    }
+  });
+
+  it("tell their region's topic", () => {
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:duty';
+    const { home: told, away: silent } = templatesOf({ alarmTopicArns: { 'eu-west-1': topic } });
+    const both = { AlarmActions: [topic], OKActions: [topic] };
+    told.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', both, 7);
+    silent.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', both, 0);
+  });
+});
+
 describe('a cell', () => {
   it('refers to other regions by name only, so it deploys while they are down', () => {
     for (const [, template] of regions) {

@@ -1,0 +1,9 @@
+/** What other CDK apps import: the origin of a region, the CDN in front, and the app that composes them. */
+export type { DeploymentConfig, EdgeConfig } from './deployment';
+export { EdgeDistribution } from './edge-distribution';
+export type { EdgeDistributionProps, EdgeOrigin } from './edge-distribution';
+export { EdgeStack } from './edge-stack';
+export { addStacks } from './headwater-app';
+export { LiveOrigin } from './live-origin';
+export type { LiveOriginProps } from './live-origin';
+export { RegionStack } from './region-stack';
