@@ -40,17 +40,20 @@ export const VIDEO = [
 /** The filter makes up for the encoder's priming frame, which would begin 1024 samples before T0. */
 export const AUDIO = [...['-c:a', 'aac', '-b:a', '64k', '-ar', '48000', '-ac', '2', '-af', 'asetpts=N+1024']];
 
-function hlsOutput(
+/** One track by the HLS muxer. `startS` is a multiple of the segment duration, `segmentMs`. */
+export function hlsOutput(
   { eventUrl, pipeline, secret, startS }: PackagerOptions,
   representation: string,
+  segmentMs = 2000,
 ): string[] {
   const folder = `${eventUrl.href}/${representation}`;
   const credential = Buffer.from(`${pipeline}:${secret}`).toString('base64');
   return [
     ...['-output_ts_offset', `${startS}`, '-f', 'hls', '-method', 'PUT', '-http_persistent', '1'],
     ...['-headers', `Authorization: Basic ${credential}\r\n`],
-    ...['-hls_time', '2', '-hls_segment_type', 'fmp4', '-hls_segment_options', 'movflags=+frag_discont'],
-    ...['-start_number', `${startS / 2}`, '-hls_fmp4_init_filename', 'init.mp4'],
+    ...['-hls_time', `${segmentMs / 1000}`, '-hls_segment_type', 'fmp4'],
+    ...['-hls_segment_options', 'movflags=+frag_discont'],
+    ...['-start_number', `${Math.round((startS * 1000) / segmentMs)}`, '-hls_fmp4_init_filename', 'init.mp4'],
     ...['-hls_segment_filename', `${folder}/%d.m4s`, `${folder}/media.m3u8`],
   ];
 }
