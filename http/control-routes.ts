@@ -19,6 +19,7 @@ import {
   unknownAnswer,
   versionHeaders,
 } from './control-answers';
+import { health } from './control-health';
 import { explain, timeline } from './control-reads';
 import { edgeConfigurationOf } from '../origin/events/edge-configuration';
 import type { HttpRequest, HttpResponse } from './message';
@@ -89,6 +90,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
     }),
   ),
   onEvent('GET', `${EVENT}/timeline`, timeline),
+  onEvent('GET', `${EVENT}/health`, health),
   onEvent('GET', `${EVENT}/explain`, explain),
   onEvent('GET', `${EVENT}/edge`, ({ request }, event) => Promise.resolve(edgeAnswer(event, request))),
 ];

@@ -149,8 +149,8 @@ function fatesOf(
   nowMs: number,
 ): readonly Fate[] {
   const expected = !representation.configuration.sparse && hasBegun(representation, heard);
-  // With the first init the first packager started; nobody lacks what was due before.
-  const begunAtMs = representation.inits[0]?.atMs ?? -Infinity;
+  // The first packager started with the first init; what was due before that, or before the event was made, nobody lacks.
+  const begunAtMs = Math.max(event.head.createdAtMs, representation.inits[0]?.atMs ?? 0);
   return own.map(({ number, held }) => {
     if (held.length > 0) return fateOf(event, held);
     if (!expected || dueMs(event.schedule, number) < begunAtMs) return 'unneeded';

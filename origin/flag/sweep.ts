@@ -71,10 +71,9 @@ export async function sweepEvent(
   );
 }
 
-/** The newest number whose retry deadline has passed; a new event's past counts from the making. */
-function settledAt({ schedule, head }: LiveEvent, nowMs: number): number {
-  const byMs = nowMs - schedule.retryDeadlineMs;
-  return byMs < head.createdAtMs ? schedule.initialSegment - 1 : liveEdge(schedule, byMs);
+/** The newest number whose retry deadline has passed. */
+function settledAt({ schedule }: LiveEvent, nowMs: number): number {
+  return liveEdge(schedule, nowMs - schedule.retryDeadlineMs);
 }
 
 async function sweepRepresentation(
