@@ -26,6 +26,8 @@ export interface MiniStack {
 export async function startMiniStack(workDirectory: string): Promise<MiniStack> {
   const port = await freePort();
   const endpoint = `http://localhost:${port}`;
+  const temporary = join(workDirectory, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const log = openSync(join(workDirectory, 'ministack.log'), 'a');
   const child = spawn(command(), [], {
     // Its own process group: functions run as its children, and they end with it.
@@ -39,6 +41,8 @@ export async function startMiniStack(workDirectory: string): Promise<MiniStack> 
       LAMBDA_EXECUTOR: 'local',
       STATE_DIR: join(workDirectory, 'state'),
       S3_DATA_DIR: join(workDirectory, 's3'),
+      // It unpacks each function's bundle there and leaves it.
+      TMPDIR: temporary,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     },
