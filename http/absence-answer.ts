@@ -4,7 +4,7 @@ import type { HttpResponse } from './message';
 import { problemResponse } from './problem';
 
 /** Why there is no segment to send, at an origin or, by the schedule alone, at an edge. */
-export type Absence = Exclude<SegmentOutcome, { kind: 'selected' }>;
+export type Absence = Exclude<SegmentOutcome, { kind: 'selected' | 'hole' }>;
 
 /** The rows of the schedule table that carry no segment: each with its status and how long it stays true. */
 export function absenceAnswer(

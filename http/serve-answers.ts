@@ -6,7 +6,7 @@ import type { Origin } from '../origin/origin';
 import type { Document } from '../origin/ports/segment-store';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
 import { absenceAnswer } from './absence-answer';
-import { CACHE } from './cache-policy';
+import { CACHE, mediaCacheControl } from './cache-policy';
 import { CORS_HEADERS, eventHeaders, eventTag } from './common-headers';
 import type { HttpRequest, HttpResponse } from './message';
 import { problemResponse } from './problem';
@@ -56,9 +56,22 @@ export function segmentAnswer(
   outcome: SegmentOutcome,
   wanted: WantedOf,
 ): HttpResponse {
-  return outcome.kind === 'selected'
-    ? selectedAnswer(event, representation, origin.local.region, outcome, wanted)
-    : absenceAnswer(eventHeaders(event), number, outcome, origin.clock.nowMs());
+  if (outcome.kind === 'selected')
+    return selectedAnswer(event, representation, origin.local.region, outcome, wanted);
+  if (outcome.kind === 'hole') return holeAnswer(event, representation, outcome.bytes);
+  return absenceAnswer(eventHeaders(event), number, outcome, origin.clock.nowMs());
+}
+
+/** An empty fragment of ours, marked as such, and for one segment only: a late publication still replaces it. */
+function holeAnswer(event: LiveEvent, representation: Representation, bytes: Uint8Array): HttpResponse {
+  const headers = {
+    ...eventHeaders(event),
+    'Content-Type': contentTypeOf(representation),
+    'Cache-Control': mediaCacheControl(event, true),
+    'Headwater-Defects': 'missing',
+    'Cache-Tag': eventTag(event),
+  };
+  return { status: 200, headers, body: bytes };
 }
 
 function selectedAnswer(

@@ -4,6 +4,7 @@ import { isValid } from '../media/defect';
 import type { Origin } from '../origin';
 import { dueMs, liveEdge, windowStart } from '../schedule/schedule';
 import { defectsOf, select, selectionRules } from '../selection/select';
+import { serveHole } from '../serve/serve-hole';
 import { hearPeers } from '../serve/hear-peers';
 import type { Timeline } from './timeline-memory';
 
@@ -149,7 +150,8 @@ function isServable(
   const due = nowMs >= dueMs(event.schedule, number);
   const inTime = candidates.filter(({ publishedAtMs }) => publishedAtMs < deadlineMs(event, number));
   const { chosen } = select(number, inTime, selectionRules(event, representation, number));
-  return chosen !== undefined && (due || isValid(defectsOf(chosen)));
+  if (chosen === undefined) return due && isHole(event, representation, number);
+  return due || isValid(defectsOf(chosen));
 }
 
 /** What pipelines bring along of the time before the event was made is not late: its deadline counts from then. */
@@ -165,4 +167,10 @@ function byNumber(candidates: readonly Candidate[]): ReadonlyMap<number, readonl
     else group.push(candidate);
   }
   return groups;
+}
+
+/** A due hole of a sparse track is answered with an empty fragment. */
+function isHole(event: LiveEvent, id: string, number: number): boolean {
+  const representation = event.representations.get(id);
+  return representation !== undefined && serveHole(event, representation, number) !== undefined;
 }

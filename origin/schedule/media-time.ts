@@ -20,3 +20,16 @@ export function numberAtTime(
   if (time < -duration / 8n || 8n * (off < 0n ? -off : off) > duration) return undefined;
   return template.startNumber + Number(count);
 }
+
+/** Where segment `number` starts by the schedule, ticks of a track of `timescale`, rounded to the nearest. */
+export function expectedTicks(
+  event: LiveEvent,
+  representation: Representation,
+  number: number,
+  timescale: number,
+): bigint {
+  const template = event.configuration.segmentTemplate;
+  const units = BigInt(number - template.startNumber) * BigInt(template.duration) * BigInt(timescale);
+  const unit = BigInt(template.timescale);
+  return BigInt(representation.configuration.presentationTimeOffset) + (2n * units + unit) / (2n * unit);
+}

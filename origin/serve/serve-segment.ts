@@ -11,6 +11,7 @@ import type { Position } from '../schedule/schedule';
 import { defectsOf, isSettled, select, selectionRules } from '../selection/select';
 import type { Copy, Decision } from '../selection/select';
 import { hearPeers } from './hear-peers';
+import { serveHole } from './serve-hole';
 
 /** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
 const PEER_AGAIN_MS = 500;
@@ -35,6 +36,8 @@ export type SegmentOutcome =
       readonly body: Body | undefined;
       readonly timings: Timings;
     }
+  /** A sparse representation has nothing to say here: `bytes` is an empty fragment of ours. */
+  | { readonly kind: 'hole'; readonly bytes: Uint8Array }
   | { readonly kind: 'never' }
   | { readonly kind: 'early'; readonly opensAtMs: number }
   /** Due and not there, but it may still come. */
@@ -81,7 +84,11 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
   }
   // What a store failed to read may still be there: neither missing nor gone may be said of it.
   if (failures.length > 0) throw failures[0];
-  return absent(decision, position, origin.clock.nowMs());
+  return absent(get, decision, position, origin.clock.nowMs());
+}
+
+function isDue({ event, number }: SegmentGet, nowMs: number): boolean {
+  return nowMs >= dueMs(event.schedule, number);
 }
 
 /** Both pipelines may have made the same bytes, and each stores its own: one may be lost while the other is not. */
@@ -89,7 +96,10 @@ function nameOf({ region, pipeline, digest }: Candidate): string {
   return `${region}/${pipeline}/${digest}`;
 }
 
-function absent(decision: Decision, position: Position, nowMs: number): SegmentOutcome {
+function absent(get: SegmentGet, decision: Decision, position: Position, nowMs: number): SegmentOutcome {
+  const representation = get.event.representations.get(get.representation);
+  const hole = representation && isDue(get, nowMs) && serveHole(get.event, representation, get.number);
+  if (hole instanceof Uint8Array) return { kind: 'hole', bytes: hole };
   if (position.kind === 'early') return position;
   if (position.kind === 'expected' && nowMs < position.deadlineMs) return { kind: 'missing' };
   return { kind: 'gone', why: decision.passedOver.length > 0 ? 'all-defective' : 'never-came' };
@@ -111,7 +121,7 @@ async function decideHeld(
   // Held against the time at which it was read: what waited until the due time is read once more.
   while (!isWorthServing(decision, dueAtMs, readMs)) {
     const nowMs = origin.clock.nowMs();
-    if (position.kind !== 'expected' || nowMs >= position.holdUntilMs || get.cancel.cancelled)
+    if (position.kind !== 'expected' || nowMs >= heldUntilMs(get, position) || get.cancel.cancelled)
       return { decision: { ...decision, chosen: undefined }, heldMs };
     const settled = cancelSource();
     get.cancel.onCancel(() => settled.cancel());
@@ -134,6 +144,14 @@ async function decideHeld(
     heldMs += origin.clock.nowMs() - readMs;
   }
   return { decision, heldMs };
+}
+
+/** Nothing is what a sparse track mostly has, so its requests are held until the due time only. */
+function heldUntilMs(get: SegmentGet, position: Extract<Position, { kind: 'expected' }>): number {
+  const sparse = get.event.representations.get(get.representation)?.configuration.sparse === true;
+  return sparse
+    ? Math.min(position.holdUntilMs, dueMs(get.event.schedule, get.number))
+    : position.holdUntilMs;
 }
 
 /**
