@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { CliError } from './cli-error';
+import { eventCommand } from './event';
 import { publishCommand } from './publish';
 import { startCommand } from './start';
 
@@ -16,6 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .exitOverride();
   program.addCommand(startCommand());
   program.addCommand(publishCommand());
+  program.addCommand(eventCommand());
   try {
     await program.parseAsync(argv);
     return 0;

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import type { Publisher, PublisherEvent, PublisherOptions } from '../publisher';
 import { CliError } from './cli-error';
 import { parseAmount, parseBaseUrl, parseEventKey, parsePort } from './option-parsers';
 import { eventJson, statusLines } from './publish-text';
+import { secretOf } from './secret';
 import { stopSignal } from './stop-signal';
 
 interface PublishOptions {
@@ -106,24 +106,6 @@ function optionsOf(options: PublishOptions): PublisherOptions {
     }),
     ...(options.json && { onEvent: writeJson }),
   };
-}
-
-/** The command line is visible to every process of the machine; the environment and files are not. */
-function secretOf(variable: string, option: string, file: string | undefined): string {
-  const secret = file === undefined ? process.env[variable] : readSecretFile(option, file);
-  const trimmed = secret?.trim() ?? '';
-  if (trimmed === '') throw new CliError(`no secret: set ${variable}, or name a file with ${option}.`);
-  if (!/^[\x21-\x7e]+$/.test(trimmed))
-    throw new CliError(`${option} or ${variable}: wanted printable ASCII without spaces.`);
-  return trimmed;
-}
-
-function readSecretFile(option: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${option}: ${(error as Error).message}`);
-  }
 }
 
 /** Bytes that wait for a slow reader; lines beyond are left out. */
