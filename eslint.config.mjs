@@ -77,6 +77,9 @@ export default tseslint.config(
     },
   },
   // Suites that adapters' tests call: files that export tests are the point of them.
-  { files: ['test/contracts/*.contract.ts', 'test/acceptance/*.suite.ts'], rules: { 'jest/no-export': 'off' } },
+  {
+    files: ['test/contracts/*.contract.ts', 'test/acceptance/*.suite.ts'],
+    rules: { 'jest/no-export': 'off' },
+  },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

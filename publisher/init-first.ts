@@ -1,7 +1,7 @@
 import type { Delivered, Delivery } from './delivery';
 import type { InitDirectory } from './inits';
 import type { Parcel } from './parcel';
-import type { Urgency } from './region-sender';
+import type { Urgency } from './urgency';
 
 interface Settled {
   readonly digest: string;

@@ -10,6 +10,7 @@ import {
 } from './delivery';
 import { handOff, handOffOf } from './hand-off';
 import { InitFirst } from './init-first';
+import type { Urgency } from './urgency';
 import type { InitDirectory } from './inits';
 import { LatestDocuments } from './latest-documents';
 import { trackName } from './names';
@@ -27,12 +28,6 @@ export type RegionOutcome =
   | { readonly kind: 'waiting'; readonly reason: string }
   /** Given up: bounds reached, or the process ended. */
   | { readonly kind: 'lost' };
-
-/** How long and how often one delivery may try. */
-export interface Urgency {
-  readonly deadlineMs: number;
-  readonly attemptsMax?: number;
-}
 
 export interface SenderOptions {
   readonly base: URL;
