@@ -50,7 +50,11 @@ export function publishCommand(): Command {
     .option('--pipeline <name>', 'user of HTTP Basic; without it the secret is sent as Bearer')
     .option('--secret-file <file>', 'the secret of the pipeline, in place of HEADWATER_SECRET')
     .option('--watch <directory>', 'publish the files of a directory; needs --event')
-    .option('--event <tenant/event>', 'whose files --watch finds', parseEventKey)
+    .option(
+      '--event <tenant/event>',
+      'of the files of --watch, and read from --control at the start',
+      parseEventKey,
+    )
     .option('--control <url>', "read the event's configuration there, to inspect times as well", parseBaseUrl)
     .option('--control-token-file <file>', "operator's token, in place of HEADWATER_CONTROL_TOKEN")
     .option('--spool <directory>', 'keep what a region misses on the disk')
@@ -86,10 +90,8 @@ function optionsOf(options: PublishOptions): PublisherOptions {
   const { to, port, host, pipeline, watch, event, control, spool } = options;
   if (new Set(to.map(({ href }) => href)).size < to.length)
     throw new CliError(`--to: wanted URLs that differ, got ${to.map(String).join(', ')}`);
-  if ((watch === undefined) !== (event === undefined))
-    throw new CliError(
-      '--watch and --event: wanted both or none, since files carry no event in their names.',
-    );
+  if (watch !== undefined && event === undefined)
+    throw new CliError('--watch: wanted --event too, since files carry no event in their names.');
   const secret = secretOf('HEADWATER_SECRET', '--secret-file', options.secretFile);
   return {
     ...{ to, port, host, credential: { secret, ...(pipeline !== undefined && { pipeline }) } },
@@ -101,6 +103,7 @@ function optionsOf(options: PublishOptions): PublisherOptions {
     ...(control !== undefined && {
       control: {
         url: control,
+        ...(event !== undefined && { event }),
         token: secretOf('HEADWATER_CONTROL_TOKEN', '--control-token-file', options.controlTokenFile),
       },
     }),

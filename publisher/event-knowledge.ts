@@ -20,6 +20,8 @@ export interface ControlPlane {
   readonly url: URL;
   /** Operator's token with read access. */
   readonly token: string;
+  /** Asked for before anything is published; others when their first segment comes, which is inspected without. */
+  readonly event?: EventKey;
 }
 
 /** A configuration changes seldom; a wrong one would only make this side's verdict poorer, never the origin's. */
@@ -43,6 +45,15 @@ export class ControlPlaneKnowledge implements EventKnowledge {
   constructor(control: ControlPlane, clock: Clock) {
     this.#control = control;
     this.#clock = clock;
+  }
+
+  /** Resolves when the event of the options is known, or could not be had in time. */
+  async ready(): Promise<void> {
+    const { event } = this.#control;
+    if (event === undefined) return;
+    const known: Known = { event: undefined, nextMs: this.#clock.nowMs() + REFRESH_MS };
+    this.#known.set(`${event.tenant}/${event.event}`, known);
+    await this.#refresh(event, known);
   }
 
   of(key: EventKey): LiveEvent | undefined {

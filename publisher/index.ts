@@ -121,6 +121,7 @@ class RunningPublisher implements Publisher {
   readonly #intake: Intake;
   readonly #server: HttpServer;
   readonly #regions: Region[] = [];
+  readonly #knowledge: ControlPlaneKnowledge | undefined;
   #initSpool: SpoolFolder | undefined;
   #watcher: Watcher | undefined;
   #stopped: Promise<void> | undefined;
@@ -134,7 +135,8 @@ class RunningPublisher implements Publisher {
     this.#log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
     this.#tracks = new Tracks(options.to.map(regionName));
     this.#metrics = new PublisherMetrics(() => this.stats().regions);
-    const events = control === undefined ? NO_KNOWLEDGE : new ControlPlaneKnowledge(control, clock);
+    this.#knowledge = control && new ControlPlaneKnowledge(control, clock);
+    const events = this.#knowledge ?? NO_KNOWLEDGE;
     this.#intake = new Intake({
       ...{ clock, events, inits: this.#inits, digester: nodeDigester },
       onAccepted: (accepted) => this.#take(accepted),
@@ -159,6 +161,7 @@ class RunningPublisher implements Publisher {
     // Before anything is sent: what was missed may need the inits of an earlier process.
     if (spool !== undefined) await this.#restoreInits(this.#spoolFolder(spool.directory, 'inits'));
     for (const base of this.#options.to) this.#regions.push(await this.#region(base));
+    await this.#knowledge?.ready();
     this.#port = await this.#server.listen(host, port).catch(async (error: unknown) => {
       await Promise.all(this.#regions.map(({ sender }) => sender.stop(0)));
       throw error;
