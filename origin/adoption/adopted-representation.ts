@@ -50,8 +50,12 @@ function foldersAsIds(tracks: readonly MpdTrack[]): ReadonlyMap<string, string> 
 
 /** `$Bandwidth$` is a constant of the track; `$Time$` is for PUT only, viewers ask by `$Number$`. */
 function namesOfTrack({ template, attributes, basePath }: MpdTrack, id: string): Names {
+  // A query names the same object (our own MPD has one on inits); it is no part of a path.
   const named = (name = '') =>
-    asTemplate((basePath + name).replaceAll('$Bandwidth$', attributes['bandwidth'] ?? ''), id);
+    asTemplate(
+      (basePath + name).replaceAll('$Bandwidth$', attributes['bandwidth'] ?? '').replace(/\?.*$/, ''),
+      id,
+    );
   const initialization = named(template['initialization']);
   const media = named(template['media']);
   if (!media.includes('$Time')) return { initialization, media };

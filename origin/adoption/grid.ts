@@ -89,14 +89,23 @@ export function gridOf(mpd: Mpd, leader: MpdTrack, packaged: Packaged, notes: st
   const count = since / duration;
   const number = anchor.number ?? count;
   const onGrid = since >= 0n && since % duration === 0n && number >= count;
-  if (onGrid)
-    return {
-      ...{ ...template, startNumber: number - count, startMs },
-      origin: { ticks: inTrack, timescale: anchor.timescale },
-    };
+  if (onGrid) {
+    const origin = { ticks: inTrack, timescale: anchor.timescale };
+    return sinceEpoch({ ...template, startNumber: number - count, startMs, origin });
+  }
   const { ticks, timescale } = anchor;
   const atMs = startMs + Number(((ticks - inTrack) * 1000n) / timescale);
   return { ...template, startNumber: number, startMs: Math.max(0, atMs), origin: { ticks, timescale } };
+}
+
+/** A period that begins late in an epoch-locked presentation: the same grid, counted from 1970. */
+function sinceEpoch(grid: Grid): Grid {
+  const { ticks, timescale } = grid.origin;
+  const duration = grid.duration * timescale;
+  const count = (ticks * grid.timescale) / duration;
+  const isEpoch = Math.abs(grid.startMs - Number((ticks * 1000n) / timescale)) <= EPOCH_MS_MAX;
+  if (!isEpoch || (ticks * grid.timescale) % duration !== 0n || grid.startNumber < count) return grid;
+  return { ...grid, startNumber: grid.startNumber - count, startMs: 0, origin: { ticks: 0n, timescale } };
 }
 
 function segmentDuration(

@@ -132,6 +132,17 @@ describe('time', () => {
     },
   );
 
+  it('of a period that begins late is counted from 1970 all the same', () => {
+    const [, first = ''] = /<S t="(\d+)"/.exec(mpdOf('shaka-number')) ?? [];
+    const seconds = Number(first) / 12_800;
+    const mpd = mpdOf('shaka-number')
+      .replace('start="PT0S"', `start="PT${seconds}S"`)
+      .replace(/timescale="12800"/, `$& presentationTimeOffset="${first}"`)
+      .replace(/timescale="48000"/, `$& presentationTimeOffset="${seconds * 48_000}"`);
+    const late = configured(eventFromMpd(packagedAs('shaka-number', { mpd })));
+    expect(late).toEqual(configured(eventFromMpd(packagedAs('shaka-number'))));
+  });
+
   it('of ffmpeg by itself counts from its start', () => {
     const { availabilityStartTime } = configured(eventFromMpd(packagedAs('ffmpeg-number')));
     expect(availabilityStartTime).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d:\d\d/);
