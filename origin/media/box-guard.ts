@@ -1,6 +1,6 @@
 import { fourCharacters, type Box } from './box';
 import { demandOf, STRING_BYTES_MAX } from './box-demand';
-import { defect, type Defect } from './defect';
+import { defect, measure, type Defect } from './defect';
 import { looksLike } from './looks-like';
 
 /** More than any segment that plays; less than what would hold up an event loop for 5 ms. */
@@ -138,7 +138,7 @@ function extentOf(walk: Walk, start: number, limit: number, depth: number, box: 
 
 /** At the top the bytes end too early: they were cut. Inside a box its parent says how long it is: it contradicts. */
 function cut(walk: Walk, depth: number, box: string, wanted: number, got: number): void {
-  refuse(walk, depth === 0 ? 'truncated' : 'malformed', { box, wanted, got });
+  refuse(walk, depth === 0 ? 'truncated' : 'malformed', { box, wanted: measure(wanted), got });
 }
 
 function fits(walk: Walk, box: string, start: number, end: number): boolean {

@@ -1,4 +1,4 @@
-import { defect, type Defect } from './defect';
+import { defect, measure, type Defect } from './defect';
 import type { Fragment } from './fragment';
 
 /** Packagers that round tfdt and durations each for themselves disagree by one tick at most. */
@@ -31,13 +31,4 @@ export function continuityDefects(
 
 function framesIn(ticks: bigint, frameTicks: bigint | undefined): { missing: number | string } | undefined {
   return frameTicks === undefined ? undefined : { missing: measure((ticks + frameTicks / 2n) / frameTicks) };
-}
-
-/** The greatest integer that a header may carry (RFC 9651, 3.3.1); defects travel in headers. */
-const HEADER_INTEGER_MAX = 999_999_999_999_999;
-
-/** Ticks as a measure: a number while headers can carry it. */
-export function measure(ticks: bigint): number | string {
-  const number = Number(ticks);
-  return Math.abs(number) <= HEADER_INTEGER_MAX ? number : ticks.toString();
 }

@@ -42,6 +42,15 @@ export function defect(name: DefectName, measures: Defect['measures'] = {}): Def
   return { name, measures };
 }
 
+/** The greatest integer that a header may carry (RFC 9651, 3.3.1); defects travel in headers. */
+const HEADER_INTEGER_MAX = 999_999_999_999_999;
+
+/** Ticks, frames or bytes that may be of any size, as a measure: a number while headers can carry it. */
+export function measure(amount: bigint | number): number | string {
+  const number = Number(amount);
+  return Math.abs(number) <= HEADER_INTEGER_MAX ? number : amount.toString();
+}
+
 export function isDefectName(name: string): name is DefectName {
   return Object.hasOwn(DEFECT_CLASS_OF, name);
 }

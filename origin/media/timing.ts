@@ -1,5 +1,4 @@
-import { measure } from './continuity';
-import { defect, severityOf, type Defect } from './defect';
+import { defect, measure, severityOf, type Defect } from './defect';
 import type { SegmentInspection } from './inspection';
 import { rational, type Rational } from './rational';
 
@@ -195,8 +194,8 @@ function durationDefects(
   const { actual, expected } = durationOf(times);
   const ticks = ticksOf(times, actual - expected);
   if (lastsAsLong(times, expectation)) return droppedFrames(times, inspection, expectation);
-  if (actual > expected) return [defect('long', { extra: frames(framesBeyond(times, expectation)), ticks })];
-  return [defect('short', { missing: frames(framesMissing(times, expectation)), ticks })];
+  if (actual > expected) return [defect('long', { extra: measure(framesBeyond(times, expectation)), ticks })];
+  return [defect('short', { missing: measure(framesMissing(times, expectation)), ticks })];
 }
 
 /** The time is covered, by fewer pictures than the configured rate: the encoder dropped some and stretched others. */
@@ -208,13 +207,13 @@ function droppedFrames(
   const counts = expectation.contentType === 'video' && expectation.frameDurationTicks !== undefined;
   if (!counts || inspection.spanTicks !== undefined) return [];
   const missing = nearest(durationOf(times).expected, times.frame) - BigInt(inspection.sampleCount);
-  return missing > 0n ? [defect('short', { missing: frames(missing), ticks: 0 })] : [];
+  return missing > 0n ? [defect('short', { missing: measure(missing), ticks: 0 })] : [];
 }
 
 /**
  * To the nearest frame where a duration holds whole ones: video, and some audio. Elsewhere audio begins and ends up to a
  * frame after the grid, so the whole frames before the start and the begun ones after the end are missing. Of a displaced
- * segment only the length can be told.
+ * segment only the length can be told. At least 1: what is off by less than half a frame still lacks a part of one.
  */
 function framesMissing(times: Times, expectation: SegmentExpectation): bigint {
   const { actual, expected } = durationOf(times);
@@ -235,11 +234,6 @@ function framesBeyond(times: Times, expectation: SegmentExpectation): bigint {
 /** Ticks as they are said: to the nearest one. */
 function ticksOf(times: Times, units: bigint): number | string {
   return measure(units < 0n ? -nearest(-units, times.unitsPerTick) : nearest(units, times.unitsPerTick));
-}
-
-/** At least 1: a duration that is off without being off by half a frame still lacks a part of one. */
-function frames(count: bigint): number {
-  return Number(count);
 }
 
 function nearest(units: bigint, unit: bigint): bigint {

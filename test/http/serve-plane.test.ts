@@ -2,8 +2,7 @@ import { decodeCmsdStatic } from '@svta/cml-cmsd';
 import { decodeSfDict, decodeSfList } from '@svta/cml-structured-field-values';
 import { cutFrames } from '../../demo/damage';
 import type { HttpResponse } from '../../http/message';
-import { measure } from '../../origin/media/continuity';
-import { defect } from '../../origin/media/defect';
+import { defect, measure } from '../../origin/media/defect';
 import { nodeDigester } from '../../stores/node-digester';
 import {
   asset,
