@@ -56,6 +56,16 @@ module.exports = {
       to: path('^(embedded|demo|cli|lib|edge|stores/embedded|node_modules/(lmdb|aws-cdk-lib|commander))'),
     },
     {
+      name: 'the-publisher-is-no-origin',
+      comment: 'It has the heart, what HTTP is told, and the adapter of node:http; no stores and no runtime.',
+      severity: 'error',
+      from: path('^publisher/'),
+      to: {
+        path: '^(stores/(aws|embedded)|lambdas|lib|cli|demo|edge|embedded)/',
+        pathNot: '^embedded/(http-adapter|log)\\.ts$',
+      },
+    },
+    {
       name: 'production-does-not-import-tests',
       severity: 'error',
       from: { pathNot: '^(test|bench|scripts)/' },
