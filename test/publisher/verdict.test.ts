@@ -1,3 +1,4 @@
+import { asTrack, withoutSync } from '../../demo/damage';
 import { readEvent, type EventKnowledge } from '../../publisher/event-knowledge';
 import { InitDirectory } from '../../publisher/inits';
 import { inspect, kindOf } from '../../publisher/verdict';
@@ -78,12 +79,19 @@ describe('a verdict', () => {
     expect(verdict.inspection).toBeUndefined();
   });
 
-  it('reports nothing to the origin that rests on a guess: names that do not tell, an init that does not fit', () => {
-    // In one folder, with names that have nothing in common: the sound's init may or may not be the picture's.
-    const inspector = inspectorWith([['sound.mp4', AAC]]);
-    const cenc = fixture('avc-25-10mhz');
-    const verdict = inspect(inspector, `${BELOW}1.m4s`, segmentOf(cenc).bytes);
-    expect(verdict.reported).toEqual([]);
+  it('reports nothing to the origin that rests on a guess: an init that may be another track’s', () => {
+    const cut = withoutSync(BYTES);
+    const certain = inspect(inspectorWith([['v/init.mp4', AVC]]), `${BELOW}v/1.m4s`, cut);
+    expect([names(certain.defects), names(certain.reported)]).toEqual([['no-sync'], ['no-sync']]);
+    // In one folder, with names that have nothing in common.
+    const guessed = inspect(inspectorWith([['header.mp4', AVC]]), `${BELOW}1.m4s`, cut);
+    expect([names(guessed.defects), names(guessed.reported)]).toEqual([['no-sync'], []]);
+  });
+
+  it('reports nothing fatal but what the boxes alone show: the origin refuses such bytes', () => {
+    const other = asTrack(BYTES, 7);
+    const verdict = inspect(inspectorWith([['v/init.mp4', AVC]]), `${BELOW}v/1.m4s`, other);
+    expect([names(verdict.defects), names(verdict.reported)]).toEqual([['wrong-track'], []]);
   });
 
   it('holds media time against the schedule where the configuration is known', () => {
