@@ -36,7 +36,8 @@ function described(edits: readonly Edit[]): string {
 
 function sampleEntry(bytes: Uint8Array, entry: Box): readonly Uint8Array[] {
   const firstChild = entry.children[0]?.start ?? entry.end;
-  const fields = bytes.slice(entry.payload, firstChild);
+  // A copy: runtimes hand in Buffers, whose `slice` is a view of the packager's bytes.
+  const fields = new Uint8Array(bytes.subarray(entry.payload, firstChild));
   if (isVisual(entry)) fields.fill(0, COMPRESSOR_NAME.at, COMPRESSOR_NAME.at + COMPRESSOR_NAME.length);
   const children = entry.children.filter(({ type }) => !WITHOUT_MEANING.has(type));
   return [ascii(entry.type), fields, ...children.map((child) => bytes.subarray(child.start, child.end))];

@@ -48,5 +48,5 @@ export class RecentBytes {
 
 /** A small part of a large buffer would keep all of it alive, uncounted. */
 function ownMemory(object: Uint8Array): Uint8Array {
-  return object.buffer.byteLength > 2 * object.byteLength ? object.slice() : object;
+  return object.buffer.byteLength > 2 * object.byteLength ? new Uint8Array(object) : object;
 }
