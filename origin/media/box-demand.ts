@@ -2,7 +2,7 @@
 export const STRING_BYTES_MAX = 1024;
 
 /** The payload of one leaf box, before anything in it is believed. Reads outside it give 0. */
-class Payload {
+export class Payload {
   readonly #view: DataView;
   readonly #start: number;
   readonly #end: number;
@@ -89,21 +89,20 @@ const ENTRIES = new Map<string, (payload: Payload) => number>([
   ['sidx', (box) => box.u16(box.versioned(22, 30))],
 ]);
 
-/** What a leaf box asks for: bytes of its own payload, and entries that a reader will make objects of. */
-export interface Demand {
-  readonly bytes: number;
-  /** Samples, whether or not each takes bytes, or references of an index. */
-  readonly entries: number;
+/** What the fields of one type of box say about its length and about what is in it. */
+export interface DemandRule {
+  /** Bytes that version, flags and counts demand of the payload. */
+  readonly bytes: (payload: Payload) => number;
+  /** Entries that a reader goes through: samples, whether or not each takes bytes, or references of an index. */
+  readonly entries: ((payload: Payload) => number) | undefined;
 }
 
-const NOTHING: Demand = { bytes: 0, entries: 0 };
+export const DEMANDING_TYPES = [...DEMANDS.keys()];
 
-/** @returns undemanding zeros for a type without counts of its own. */
-export function demandOf(type: string, view: DataView, start: number, end: number): Demand {
-  const demanded = DEMANDS.get(type);
-  if (demanded === undefined) return NOTHING;
-  const payload = new Payload(view, start, end);
-  return { bytes: demanded(payload), entries: ENTRIES.get(type)?.(payload) ?? 0 };
+/** @returns undefined for a type without fields of its own. */
+export function demandRule(type: string): DemandRule | undefined {
+  const bytes = DEMANDS.get(type);
+  return bytes && { bytes, entries: ENTRIES.get(type) };
 }
 
 function bitsIn(flags: number, ...bits: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { fourCharacters, type Box } from './box';
-import { demandOf, STRING_BYTES_MAX } from './box-demand';
+import { DEMANDING_TYPES, demandRule, Payload, STRING_BYTES_MAX, type DemandRule } from './box-demand';
 import { defect, measure, type Defect } from './defect';
 import { looksLike } from './looks-like';
 
@@ -31,10 +31,40 @@ const FIRST = new Set(
   'ftyp styp moov moof mdat sidx ssix emsg prft free skip uuid wide meta mfra pdin'.split(' '),
 );
 
+/** All that the guard knows of a type. */
+interface TypeRule {
+  readonly type: string;
+  readonly demand: DemandRule | undefined;
+  /** Bytes before the first child; undefined for what is not entered. */
+  readonly childrenAt: number | undefined;
+}
+
+function makeRule(type: string): TypeRule {
+  return { type, demand: demandRule(type), childrenAt: CHILDREN_AT.get(type) };
+}
+
+/** By the four bytes as a number: one look for each box, and no text made of the types that occur all the time. */
+const RULES = new Map(
+  [...FIRST, ...DEMANDING_TYPES, ...CHILDREN_AT.keys()].map((type) => [codeOf(type), makeRule(type)]),
+);
+
+function codeOf(type: string): number {
+  return Array.from(type).reduce((code, character) => code * 256 + character.charCodeAt(0), 0);
+}
+
+/** @returns undefined where the four bytes are not printable. */
+function ruleOf(code: number): TypeRule | undefined {
+  const known = RULES.get(code);
+  if (known !== undefined || !isPrintable(code)) return known;
+  return makeRule(String.fromCharCode(code >>> 24, (code >>> 16) & 0xff, (code >>> 8) & 0xff, code & 0xff));
+}
+
 type Extent = Pick<Box, 'payload' | 'end'>;
 
 /** Boxes whose entries are read one by one; of the others only the count is checked. */
 const READ_ENTRIES = new Set(['trun', 'sidx']);
+
+const NO_BOXES: readonly Box[] = [];
 
 interface Walk {
   readonly bytes: Uint8Array;
@@ -84,8 +114,8 @@ function boxAt(walk: Walk, start: number, limit: number, depth: number): Box | u
     refuse(walk, 'malformed', { box: 'count', wanted: BOXES_MAX, got: walk.visited });
   else if (limit - start < 8) cut(walk, depth, 'header', start + 8, limit);
   if (walk.fault !== undefined) return undefined;
-  const type = fourCharacters(walk.bytes, start + 4);
-  if (!isPrintable(walk.view.getUint32(start + 4))) {
+  const rule = ruleOf(walk.view.getUint32(start + 4));
+  if (rule === undefined) {
     refuse(walk, 'malformed', {
       at: start,
       wanted: 'a box',
@@ -93,12 +123,14 @@ function boxAt(walk: Walk, start: number, limit: number, depth: number): Box | u
     });
     return undefined;
   }
+  const { type, childrenAt } = rule;
   const extent = extentOf(walk, start, limit, depth, type);
-  if (extent === undefined || !fits(walk, type, extent.payload, extent.end)) return undefined;
-  const childrenAt = CHILDREN_AT.get(type);
+  if (extent === undefined) return undefined;
+  const { payload, end } = extent;
+  if (!fits(walk, rule, payload, end)) return undefined;
   const children =
-    childrenAt === undefined ? [] : boxesBetween(walk, extent.payload + childrenAt, extent.end, depth + 1);
-  return { type, start, ...extent, children };
+    childrenAt === undefined ? NO_BOXES : boxesBetween(walk, payload + childrenAt, end, depth + 1);
+  return { type, start, payload, end, children };
 }
 
 /** Four characters from space to tilde. */
@@ -141,15 +173,22 @@ function cut(walk: Walk, depth: number, box: string, wanted: number, got: number
   refuse(walk, depth === 0 ? 'truncated' : 'malformed', { box, wanted: measure(wanted), got });
 }
 
-function fits(walk: Walk, box: string, start: number, end: number): boolean {
+function fits(
+  walk: Walk,
+  { type: box, demand, childrenAt = 0 }: TypeRule,
+  start: number,
+  end: number,
+): boolean {
   const got = end - start;
-  const demand = demandOf(box, walk.view, start, end);
-  const wanted = Math.max(demand.bytes, CHILDREN_AT.get(box) ?? 0);
+  if (childrenAt > got) return refuse(walk, 'malformed', { box, wanted: childrenAt, got });
+  if (demand === undefined) return true;
+  const payload = new Payload(walk.view, start, end);
+  const wanted = demand.bytes(payload);
   if (wanted === Infinity) {
     return refuse(walk, 'malformed', { box, wanted: `strings of at most ${STRING_BYTES_MAX} bytes`, got });
   }
   if (wanted > got) return refuse(walk, 'malformed', { box, wanted, got });
-  return withinLimits(walk, box, demand.entries, got);
+  return withinLimits(walk, box, demand.entries?.(payload) ?? 0, got);
 }
 
 /** Counts that fit their box can still be too many: a reader makes an object of every one. */

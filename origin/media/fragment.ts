@@ -1,13 +1,7 @@
-import {
-  readMfhd,
-  readTfhd,
-  readTrun,
-  type TrackFragmentHeaderBox,
-  type TrackRunBox,
-} from '@svta/cml-iso-bmff';
-import { childOf, childrenOf, readViewOf, viewOf, type Box } from './box';
+import { childOf, childrenOf, type Box } from './box';
 import { defect, type Defect } from './defect';
 import type { Track } from './track';
+import { addRun, noRuns, type SampleDefaults } from './track-run';
 
 /** One movie fragment (ISO/IEC 14496-12, 8.8.4), with every default resolved. Ticks are relative where numbers. */
 export interface Fragment {
@@ -32,32 +26,47 @@ export interface Fragment {
   readonly hasAuxiliaryData: boolean;
 }
 
-/** tfhd flag: an absolute base, which means nothing once a stream is cut into segments (8.8.7). */
-const BASE_DATA_OFFSET_PRESENT = 0x1;
 /** 8.8.3.1, sample_is_non_sync_sample */
 const NON_SYNC = 0x1_0000;
 
-/** @returns the fragment, or the fatal defect that hides it. @throws what the library throws on broken fields. */
-export function readFragment(bytes: Uint8Array, moof: Box, track: Track): Fragment | Defect {
+/**
+ * Reads one guarded moof: every field lies in its box. The library has readers for these boxes; they make objects of
+ * samples, and views of boxes, which is most of the cost of inspection.
+ * @returns the fragment, or the fatal defect that hides it
+ */
+export function readFragment(file: DataView, moof: Box, track: Track): Fragment | Defect {
   const trafs = childrenOf(moof, 'traf');
   const [traf] = trafs;
   if (traf === undefined || trafs.length > 1) return unfit('traf', 1, trafs.length);
   const mfhd = childOf(moof, 'mfhd');
-  const header = childOf(traf, 'tfhd');
+  const tfhd = childOf(traf, 'tfhd');
   const tfdt = childOf(traf, 'tfdt');
   if (mfhd === undefined) return unfit('mfhd', 1, 0);
-  if (header === undefined) return unfit('tfhd', 1, 0);
+  if (tfhd === undefined) return unfit('tfhd', 1, 0);
   if (tfdt === undefined) return unfit('tfdt', 1, 0);
-  const tfhd = readTfhd(readViewOf(bytes, header));
-  const runs = childrenOf(traf, 'trun').map((trun) => readTrun(readViewOf(bytes, trun)));
+  const header = trackFragmentHeader(file, tfhd, track);
+  const totals = noRuns();
+  let first = true;
+  for (const box of traf.children) {
+    if (box.type !== 'trun') continue;
+    addRun(totals, file, box, header.defaults, first);
+    first = false;
+  }
+  const { sampleCount, durationTicks, sampleBytes, earliestTicks, samplesByDuration } = totals;
+  const { dataOffset, firstFlags } = totals;
   return {
-    trackId: tfhd.trackId,
-    sequenceNumber: readMfhd(readViewOf(bytes, mfhd)).sequenceNumber,
-    baseMediaDecodeTime: decodeTime(viewOf(bytes, tfdt)),
-    startsWithSync: startsWithSync(runs, tfhd, track),
-    dataStart: dataStart(moof, tfhd, runs),
+    trackId: header.trackId,
+    sequenceNumber: file.getUint32(mfhd.payload + 4),
+    baseMediaDecodeTime: decodeTime(file, tfdt),
+    durationTicks,
+    durationUnknown: header.defaults.duration === undefined && durationTicks === 0 && sampleCount > 0,
+    compositionOffsetTicks: sampleCount === 0 ? 0 : earliestTicks,
+    samplesByDuration,
+    sampleCount,
+    startsWithSync: firstFlags === undefined || (firstFlags & NON_SYNC) === 0,
+    sampleBytes,
+    dataStart: dataOffset === undefined || header.hasAbsoluteBase ? undefined : moof.start + dataOffset,
     hasAuxiliaryData: childOf(traf, 'saio') !== undefined,
-    ...totals(runs, tfhd, track),
   };
 }
 
@@ -65,59 +74,40 @@ function unfit(box: string, wanted: number, got: number): Defect {
   return defect('malformed', { box, wanted, got });
 }
 
-/** The library reads 64 bits into a number; epoch time at 10 MHz needs 54 of them. */
-function decodeTime(tfdt: DataView): bigint {
-  return tfdt.getUint8(0) === 0 ? BigInt(tfdt.getUint32(4)) : tfdt.getBigUint64(4);
+/** Flags of tfhd (8.8.7): which optional fields are there, in this order. */
+const BASE_DATA_OFFSET = 0x1;
+const SAMPLE_DESCRIPTION = 0x2;
+const DEFAULT_DURATION = 0x8;
+const DEFAULT_SIZE = 0x10;
+const DEFAULT_FLAGS = 0x20;
+
+interface TrackFragmentHeader {
+  readonly trackId: number;
+  readonly defaults: SampleDefaults;
+  /** An absolute base means nothing once a stream is cut into segments. */
+  readonly hasAbsoluteBase: boolean;
 }
 
-function totals(runs: readonly TrackRunBox[], tfhd: TrackFragmentHeaderBox, track: Track) {
-  const duration = tfhd.defaultSampleDuration ?? track.defaultSampleDuration;
-  const size = tfhd.defaultSampleSize ?? track.defaultSampleSize;
-  const samplesByDuration = new Map<number, number>();
-  let sampleCount = 0;
-  let durationTicks = 0;
-  let sampleBytes: number | undefined = 0;
-  let earliest = Infinity;
-  for (const run of runs) {
-    for (const sample of run.samples) {
-      const ticks = sample.sampleDuration ?? duration ?? 0;
-      const bytes: number | undefined = sample.sampleSize ?? size;
-      earliest = Math.min(earliest, durationTicks + (sample.sampleCompositionTimeOffset ?? 0));
-      samplesByDuration.set(ticks, (samplesByDuration.get(ticks) ?? 0) + 1);
-      sampleBytes = sampleBytes === undefined || bytes === undefined ? undefined : sampleBytes + bytes;
-      durationTicks += ticks;
-      sampleCount++;
-    }
+/** What tfhd says, or else trex. */
+function trackFragmentHeader(file: DataView, tfhd: Box, track: Track): TrackFragmentHeader {
+  const flags = file.getUint32(tfhd.payload) & 0xff_ffff;
+  const hasAbsoluteBase = (flags & BASE_DATA_OFFSET) !== 0;
+  let at = tfhd.payload + 8 + (hasAbsoluteBase ? 8 : 0) + ((flags & SAMPLE_DESCRIPTION) !== 0 ? 4 : 0);
+  let { defaultSampleDuration: duration, defaultSampleSize: size, defaultSampleFlags } = track;
+  if ((flags & DEFAULT_DURATION) !== 0) {
+    duration = file.getUint32(at);
+    at += 4;
   }
-  const compositionOffsetTicks = sampleCount === 0 ? 0 : earliest;
-  const durationUnknown = duration === undefined && durationTicks === 0 && sampleCount > 0;
-  return {
-    sampleCount,
-    durationTicks,
-    durationUnknown,
-    sampleBytes,
-    compositionOffsetTicks,
-    samplesByDuration,
-  };
+  if ((flags & DEFAULT_SIZE) !== 0) {
+    size = file.getUint32(at);
+    at += 4;
+  }
+  if ((flags & DEFAULT_FLAGS) !== 0) defaultSampleFlags = file.getUint32(at);
+  const defaults = { duration, size, flags: defaultSampleFlags };
+  return { trackId: file.getUint32(tfhd.payload + 4), defaults, hasAbsoluteBase };
 }
 
-/** The first sample's flags: of the run's first sample, of the sample, of the fragment, of the track (8.8.8). */
-function startsWithSync(runs: readonly TrackRunBox[], tfhd: TrackFragmentHeaderBox, track: Track): boolean {
-  const run = runs.find(({ sampleCount }) => sampleCount > 0);
-  const flags =
-    run?.firstSampleFlags ??
-    run?.samples[0]?.sampleFlags ??
-    tfhd.defaultSampleFlags ??
-    track.defaultSampleFlags;
-  return flags === undefined || (flags & NON_SYNC) === 0;
-}
-
-function dataStart(
-  moof: Box,
-  tfhd: TrackFragmentHeaderBox,
-  runs: readonly TrackRunBox[],
-): number | undefined {
-  if ((tfhd.flags & BASE_DATA_OFFSET_PRESENT) !== 0) return undefined;
-  const offset = runs[0]?.dataOffset;
-  return offset === undefined ? undefined : moof.start + offset;
+/** Bigint: epoch time at 10 MHz needs 54 bits. */
+function decodeTime(file: DataView, { payload }: Box): bigint {
+  return file.getUint8(payload) === 0 ? BigInt(file.getUint32(payload + 4)) : file.getBigUint64(payload + 4);
 }

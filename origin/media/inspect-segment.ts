@@ -74,12 +74,13 @@ function inspectBoxes(
 /** Pairs every moof with its mdat and refuses what is in no order. */
 function chunksOf(bytes: Uint8Array, boxes: readonly Box[], track: Track): readonly Chunk[] | Defect {
   const chunks: Chunk[] = [];
+  const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let open: Fragment | undefined;
   for (const box of boxes) {
     if (NOT_IN_MEDIA.has(box.type)) return defect('malformed', { wanted: 'a media segment', got: box.type });
     if (box.type === 'moof') {
       if (open !== undefined) chunks.push({ fragment: open, mdat: undefined });
-      const fragment = readFragment(bytes, box, track);
+      const fragment = readFragment(file, box, track);
       if ('name' in fragment) return fragment;
       open = fragment;
     }
