@@ -32,16 +32,22 @@ export function benchInspection(): Row[] {
   });
 }
 
+const EXPECTATION = {
+  number: 0,
+  startNumber: 0,
+  duration: 2000,
+  timescale: 1000,
+  presentationTimeOffset: 0n,
+  contentType: 'video',
+} as const;
+
 const TRACK = { timescale: TIMESCALE, contentType: 'video' } as const;
 
 function headwater(bytes: Uint8Array): void {
   const { inspection, defects } = inspectSegment(bytes, TRACK);
   if (inspection === undefined || defects.length > 0)
     throw new Error(`not clean: ${JSON.stringify(defects)}`);
-  const late = timingDefects(inspection, {
-    ...{ number: 0, startNumber: 0, duration: 2000, timescale: 1000, presentationTimeOffset: 0n },
-    contentType: 'video',
-  });
+  const late = timingDefects(inspection, EXPECTATION);
   if (late.length > 0) throw new Error(`not on time: ${JSON.stringify(late)}`);
 }
 

@@ -161,18 +161,25 @@ function timesOf(fragments: readonly Fragment[], track: Track) {
 }
 
 function earliestPresentation(fragments: readonly Fragment[]): bigint {
-  return fragments
-    .map((fragment) => fragment.baseMediaDecodeTime + BigInt(fragment.compositionOffsetTicks))
-    .reduce((least, time) => (time < least ? time : least));
+  let earliest: bigint | undefined;
+  for (const { baseMediaDecodeTime, compositionOffsetTicks } of fragments) {
+    const time =
+      compositionOffsetTicks === 0
+        ? baseMediaDecodeTime
+        : baseMediaDecodeTime + BigInt(compositionOffsetTicks);
+    if (earliest === undefined || time < earliest) earliest = time;
+  }
+  return earliest ?? 0n;
 }
 
 function mostCommonDuration(fragments: readonly Fragment[]): bigint | undefined {
   const counts = new Map<number, number>();
+  let [most, samples] = [0, 0];
   for (const { samplesByDuration } of fragments) {
     for (const [ticks, count] of samplesByDuration) counts.set(ticks, (counts.get(ticks) ?? 0) + count);
   }
-  const [most] = [...counts].sort((left, right) => right[1] - left[1]);
-  return most === undefined || most[0] === 0 ? undefined : BigInt(most[0]);
+  for (const [ticks, count] of counts) if (count > samples) [most, samples] = [ticks, count];
+  return most === 0 ? undefined : BigInt(most);
 }
 
 function stampsOf(bytes: Uint8Array, boxes: readonly Box[]) {
@@ -213,11 +220,11 @@ function segmentDefects(
 }
 
 function unusualBoxes(boxes: readonly Box[]): readonly Defect[] {
-  const types = boxes.map(({ type }) => type);
-  const unusual = [...new Set(types)].filter(
-    (type) => type !== 'moof' && type !== 'mdat' && !BESIDE_FRAGMENTS.has(type),
-  );
-  return unusual.length === 0 ? [] : [defect('unusual-boxes', { boxes: unusual.slice(0, 8).join(' ') })];
+  const unusual = new Set<string>();
+  for (const { type } of boxes)
+    if (type !== 'moof' && type !== 'mdat' && !BESIDE_FRAGMENTS.has(type)) unusual.add(type);
+  if (unusual.size === 0) return [];
+  return [defect('unusual-boxes', { boxes: [...unusual].slice(0, 8).join(' ') })];
 }
 
 function firstFound(...checks: readonly (() => Defect | undefined)[]): Defect | undefined {

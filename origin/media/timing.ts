@@ -100,9 +100,11 @@ function timesOf(offsetTicks: bigint, inspection: SegmentInspection, expectation
         expectation.learnedFrameTicks ??
         learnedFrameDuration(inspection) ??
         rational(1n));
-  const unitsPerTick = BigInt(expectation.timescale) * frame.denominator;
+  const timescale = BigInt(expectation.timescale);
+  const unitsPerTick = timescale * frame.denominator;
   const durationUnits = BigInt(expectation.duration) * BigInt(inspection.timescale) * frame.denominator;
-  const count = BigInt(expectation.number) - BigInt(expectation.startNumber);
+  // Both are safe integers of one sign, so their difference is exact.
+  const count = BigInt(expectation.number - expectation.startNumber);
   const expectedStart = expectation.presentationTimeOffset * unitsPerTick + count * durationUnits;
   const start = (inspection.baseMediaDecodeTime + offsetTicks) * unitsPerTick;
   const span = inspection.spanTicks ?? inspection.durationTicks;
@@ -112,7 +114,7 @@ function timesOf(offsetTicks: bigint, inspection: SegmentInspection, expectation
     end: start + span * unitsPerTick,
     expectedStart,
     expectedEnd: expectedStart + durationUnits,
-    frame: frame.numerator * BigInt(expectation.timescale),
+    frame: frame.numerator * timescale,
   };
 }
 
