@@ -57,13 +57,17 @@ module.exports = {
     },
     {
       name: 'the-publisher-is-no-origin',
-      comment: 'It has the heart, what HTTP is told, and the adapter of node:http; no stores and no runtime.',
+      comment: 'It has the heart, what HTTP is told, and the HTTP server; no stores and no runtime.',
       severity: 'error',
       from: path('^publisher/'),
-      to: {
-        path: '^(stores/(aws|embedded)|lambdas|lib|cli|demo|edge|embedded)/',
-        pathNot: '^embedded/(http-adapter|log)\\.ts$',
-      },
+      to: path('^(stores/(aws|embedded)|lambdas|lib|cli|demo|edge|embedded)/'),
+    },
+    {
+      name: 'the-server-knows-no-runtime',
+      comment: "Node's HTTP for whoever listens: the embedded run, the publisher, agents.",
+      severity: 'error',
+      from: path('^server/'),
+      to: { pathNot: ['^(server|http|origin)/', '^node:'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'production-does-not-import-tests',

@@ -25,6 +25,7 @@ export default {
       'origin',
       'http',
       'edge',
+      'server',
       'embedded',
       'stores',
       'lambdas',

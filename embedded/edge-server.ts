@@ -6,8 +6,8 @@ import { EventDirectory } from '../origin/events/event-directory';
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Clock } from '../origin/ports/clock';
 import type { EventStore } from '../origin/ports/event-store';
-import { createHttpServer, type HttpServer, type Route } from './http-adapter';
-import type { Log } from './log';
+import { createHttpServer, type HttpServer, type Route } from '../server/http-server';
+import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
 import type { Region } from './region';
 

@@ -1,7 +1,7 @@
 import { sweep, type SweptRepresentation } from '../origin/flag/sweep';
 import type { HealthState } from '../origin/flag/health';
 import type { Origin } from '../origin/origin';
-import { errorFields, type Log } from './log';
+import { errorFields, type Log } from '../server/log';
 import { Repeating } from './repeating';
 import type { OnFinding } from './reviewer';
 

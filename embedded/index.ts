@@ -10,7 +10,7 @@ import { nodeDigester } from '../stores/node-digester';
 import { systemClock } from '../stores/system-clock';
 import { startDemo, type Demo } from './demo';
 import { EdgeServer } from './edge-server';
-import { jsonLog, type Log } from './log';
+import { jsonLog, type Log } from '../server/log';
 import { Region } from './region';
 import { regionGate } from './region-gate';
 import type { OperatorOf } from './region-routes';

@@ -8,7 +8,7 @@ import { jsonResponse } from '../http/problem';
 import { servePlane } from '../http/serve-plane';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
-import type { Route, Router } from './http-adapter';
+import type { Route, Router } from '../server/http-server';
 import type { RegionMetrics } from './metrics';
 
 /** Who an Authorization header of the control plane speaks for. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../origin/ports/clock';
 import type { Retention } from '../stores/embedded';
-import { errorFields, type Log } from './log';
+import { errorFields, type Log } from '../server/log';
 import { Repeating } from './repeating';
 
 const SWEEP_EVERY_MS = 5000;

@@ -4,7 +4,7 @@ import type { Finding } from '../origin/flag/finding';
 import { reviewSegment } from '../origin/flag/review-segment';
 import type { Origin } from '../origin/origin';
 import type { CandidateChange } from '../stores/embedded';
-import { errorFields, type Log } from './log';
+import { errorFields, type Log } from '../server/log';
 
 /** Segments that wait for their review; beyond, the oldest goes without: live edge first. */
 const WAITING_MAX = 4096;

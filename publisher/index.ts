@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createHttpServer, type HttpServer } from '../embedded/http-adapter';
-import { errorFields, jsonLog, type Log } from '../embedded/log';
+import { createHttpServer, type HttpServer } from '../server/http-server';
+import { errorFields, jsonLog, type Log } from '../server/log';
 import { mediaPathOf, parseMediaPath } from '../http/media-path';
 import type { EventKey } from '../origin/candidate';
 import type { Clock } from '../origin/ports/clock';

@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from '../http/message';
 import { jsonResponse, problemResponse } from '../http/problem';
 import { unknownNameAnswer, wrongMethodAnswer } from '../http/publish-answers';
 import { encodeDefects } from '../http/segment-headers';
-import type { Route, Router } from '../embedded/http-adapter';
+import type { Route, Router } from '../server/http-server';
 import type { Intake } from './intake';
 
 const NO_STORE = { 'Cache-Control': 'no-store' } as const;

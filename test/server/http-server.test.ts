@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { request } from 'undici';
-import { createHttpServer, type HttpServer, type Route } from '../../embedded/http-adapter';
+import { createHttpServer, type HttpServer, type Route } from '../../server/http-server';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import type { Cancel } from '../../origin/ports/cancel';
 import { systemClock } from '../../stores/system-clock';
