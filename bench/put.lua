@@ -1,4 +1,5 @@
 -- PUTs one segment per request, each with the next number: the 64-bit tfdt is stamped as a live packager's would be.
+dofile("report.lua")
 local file = io.open(os.getenv("BENCH_SEGMENT"), "rb")
 local body = file:read("*a")
 file:close()
@@ -28,14 +29,4 @@ function request()
   local path = prefix .. string.format("%d", number) .. suffix
   number = number + 1
   return wrk.format("PUT", path, headers, stamped)
-end
-
-function done(summary, latency)
-  io.write(string.format(
-    "BENCH %f %d %f %f\n",
-    summary.requests / (summary.duration / 1e6),
-    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
-    latency:percentile(50) / 1000,
-    latency:percentile(99) / 1000
-  ))
 end

@@ -34,7 +34,7 @@ export async function wrk({ url, script, connections, seconds, environment }: Lo
     join(__dirname, script),
     url,
   ];
-  const { stdout } = await run('wrk', args, { env: { ...process.env, ...environment } });
+  const { stdout } = await run('wrk', args, { cwd: __dirname, env: { ...process.env, ...environment } });
   const [, rate = '', errors = '', p50 = '', p99 = ''] =
     /^BENCH (\S+) (\d+) (\S+) (\S+)$/m.exec(stdout) ?? [];
   if (rate === '' || errors !== '0')

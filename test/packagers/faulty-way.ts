@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, request } from 'undici';
+import { BreakableServer } from '../support/breakable-server';
 
 /** What happens to one request on its way. */
 export type Fault =
@@ -18,8 +17,7 @@ export class FaultyWay {
   readonly #agent = new Agent();
   readonly #faultOf: (count: number) => Fault;
   readonly counts = { none: 0, reset: 0, 'reset-after': 0, 503: 0 };
-  #server: Server | undefined;
-  #port = 0;
+  readonly #server = new BreakableServer((incoming, response) => void this.#pass(incoming, response));
   #count = 0;
 
   /** @param faultOf the fault of the `count`-th request, from 1 */
@@ -29,25 +27,15 @@ export class FaultyWay {
   }
 
   get url(): URL {
-    return new URL(`http://127.0.0.1:${this.#port}`);
+    return this.#server.url;
   }
 
-  async up(): Promise<void> {
-    this.#server = createServer((incoming, response) => void this.#pass(incoming, response));
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
+  up(): Promise<void> {
+    return this.#server.up();
   }
 
-  /** Connections break; new ones are refused. */
-  async down(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
+  down(): Promise<void> {
+    return this.#server.down();
   }
 
   async close(): Promise<void> {

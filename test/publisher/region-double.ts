@@ -1,12 +1,5 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { BreakableServer } from '../support/breakable-server';
 
 /** A request that a region read to its end. */
 export interface Arrived {
@@ -24,8 +17,8 @@ export interface Arrived {
 export type Behaviour =
   number | { readonly status: number; readonly body: string } | 'reset-head' | 'reset-body' | 'silent';
 
-/** A region that misbehaves on schedule: a real HTTP server that can go down and come back on its port. */
-export class RegionDouble {
+/** A region that misbehaves on schedule. */
+export class RegionDouble extends BreakableServer {
   /** Asked before the body is read; `attempt` counts requests for this path from 1. */
   behave: (path: string, attempt: number) => Behaviour = () => 201;
   /** Everything that was read whole, answered well or not. */
@@ -34,29 +27,9 @@ export class RegionDouble {
   readonly stored = new Map<string, Buffer>();
   /** Requests begun, by path. */
   readonly attempts = new Map<string, number>();
-  #server: Server | undefined;
-  #port = 0;
 
-  get url(): URL {
-    return new URL(`http://127.0.0.1:${this.#port}`);
-  }
-
-  async up(): Promise<void> {
-    this.#server = createServer((incoming, response) => this.#take(incoming, response));
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Connections break, and nobody listens any more. */
-  async down(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (server === undefined) return;
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
+  constructor() {
+    super((incoming, response) => this.#take(incoming, response));
   }
 
   /** Paths as they were answered 2xx, in order. */
