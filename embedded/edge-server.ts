@@ -1,6 +1,8 @@
 import { Edge } from '../edge/node/edge';
+import { CONTROL_PREFIX } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { jsonResponse, problemResponse } from '../http/problem';
+import { failedAnswer } from '../http/serve-plane';
 import { edgeConfigurationOf, type EdgeConfiguration } from '../origin/events/edge-configuration';
 import { EventDirectory } from '../origin/events/event-directory';
 import type { LiveEvent } from '../origin/events/live-event';
@@ -10,6 +12,7 @@ import { createHttpServer, type HttpServer, type Route } from '../server/http-se
 import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
 import type { Region } from './region';
+import { controlRoute, type OperatorOf } from './region-routes';
 
 export interface EdgeServerOptions {
   readonly host: string;
@@ -18,6 +21,7 @@ export interface EdgeServerOptions {
   readonly events: EventStore;
   /** The console's pages: `/console/...` and what it needs; undefined for what it has not. */
   readonly page: (path: string) => HttpResponse | undefined;
+  readonly operatorOf: OperatorOf;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,7 +29,7 @@ export interface EdgeServerOptions {
 /** Bytes of body that a request to an edge may bring; nobody reads them. */
 const BODY_MAX = 65_536;
 
-/** The port that viewers and operators use: the edge, the console, health. */
+/** The port that viewers and operators use: the edge, the console with the control plane, health. */
 export class EdgeServer {
   readonly #options: EdgeServerOptions;
   readonly #edge: Edge;
@@ -72,7 +76,9 @@ export class EdgeServer {
     await this.#edge.close();
   }
 
-  #route({ path, method }: HttpRequest): Route {
+  #route(head: HttpRequest): Route | Promise<Route> {
+    const { path, method } = head;
+    if (path.startsWith(CONTROL_PREFIX)) return this.#control(head);
     if (PUBLISHES.has(method)) return { kind: 'refuse', response: readOnly(method) };
     return {
       kind: 'take',
@@ -87,6 +93,17 @@ export class EdgeServer {
         return this.#options.page(path) ?? notFound();
       },
     };
+  }
+
+  /**
+   * The console is one origin with what it calls, so the control plane needs no CORS. Each region answers the same; the
+   * nearest that runs is asked.
+   */
+  #control(head: HttpRequest): Route | Promise<Route> {
+    const { regions, operatorOf } = this.#options;
+    const region = regions.find(({ isRunning }) => isRunning);
+    if (region === undefined) return { kind: 'refuse', response: failedAnswer() };
+    return controlRoute(region.origin, head, operatorOf);
   }
 
   /** Healthy while one region is: viewers notice nothing of the others. */
@@ -119,7 +136,11 @@ function readOnly(method: string): HttpResponse {
 
 function notFound(): HttpResponse {
   return problemResponse(
-    { status: 404, title: 'Nothing here', detail: 'Wanted /live/..., /console/, /healthz or /metrics.' },
+    {
+      status: 404,
+      title: 'Nothing here',
+      detail: 'Wanted /live/..., /control/v1/..., /console/, /healthz or /metrics.',
+    },
     { 'Cache-Control': 'no-store' },
   );
 }

@@ -82,7 +82,10 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
       opened.push(() => region.stop(GRACE_MS));
     }
     const shared = { host, regions, events: stores.events, clock, log };
-    const edge = new EdgeServer({ ...shared, port: options.edgePort, page: consolePages() });
+    const edge = new EdgeServer({
+      ...{ ...shared, port: options.edgePort, page: consolePages() },
+      operatorOf: operatorOf(controlToken),
+    });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));
     purges.to(edge);

@@ -30,7 +30,7 @@ export function regionRouter(
   return (head) => {
     if (head.path === '/healthz') return read(() => health(origin));
     if (head.path === '/metrics') return read(() => metrics.response());
-    if (head.path.startsWith(CONTROL_PREFIX)) return control(origin, head, limits.operatorOf);
+    if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.operatorOf);
     return READS.has(head.method)
       ? serve(origin, metrics, reads)
       : publish(origin, metrics, head, limits.segmentBytesMax);
@@ -83,7 +83,12 @@ async function published(
   return outcome.response;
 }
 
-async function control(origin: Origin, head: HttpRequest, operatorOf: OperatorOf): Promise<Route> {
+/** A call of the control plane, answered by `origin`; a stranger's body is never kept. */
+export async function controlRoute(
+  origin: Origin,
+  head: HttpRequest,
+  operatorOf: OperatorOf,
+): Promise<Route> {
   const operator = operatorOf(head.headers['authorization']);
   if (operator === undefined)
     return { kind: 'refuse', response: await controlPlane(origin, head, undefined) };

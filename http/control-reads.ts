@@ -115,7 +115,8 @@ function numbersOf(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-function wholeNumber(text: string | undefined, otherwise: number): number | undefined {
+/** A segment number of a query. @returns undefined where it is none. */
+export function wholeNumber(text: string | undefined, otherwise: number): number | undefined {
   if (text === undefined) return otherwise;
   return /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }

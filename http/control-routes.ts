@@ -19,6 +19,7 @@ import {
   unknownAnswer,
   versionHeaders,
 } from './control-answers';
+import { grid } from './control-grid';
 import { health } from './control-health';
 import { explain, timeline } from './control-reads';
 import { edgeConfigurationOf } from '../origin/events/edge-configuration';
@@ -90,6 +91,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
     }),
   ),
   onEvent('GET', `${EVENT}/timeline`, timeline),
+  onEvent('GET', `${EVENT}/grid`, grid),
   onEvent('GET', `${EVENT}/health`, health),
   onEvent('GET', `${EVENT}/explain`, explain),
   onEvent('GET', `${EVENT}/edge`, ({ request }, event) => Promise.resolve(edgeAnswer(event, request))),

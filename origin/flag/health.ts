@@ -54,7 +54,7 @@ export interface HeardWindow {
 }
 
 /** `pending`: it may still come; `unneeded`: sparse, or not begun. */
-type Fate = 'good' | 'late' | 'defective' | 'missing' | 'pending' | 'unneeded';
+export type Fate = 'good' | 'late' | 'defective' | 'missing' | 'pending' | 'unneeded';
 
 /** When segment `number` is missing if it is not there: a new event's past counts from the making. */
 export function deadlineMs(event: LiveEvent, number: number): number {
@@ -114,8 +114,24 @@ export function lacksOf(
   };
 }
 
+/** What became of each number of the window that the event has, ascending, for every configured pipeline. */
+export function fatesByPipeline(
+  event: LiveEvent,
+  representation: Representation,
+  heard: HeardWindow,
+  nowMs: number,
+): ReadonlyMap<string, readonly (Copies & { readonly fate: Fate })[]> {
+  return new Map(
+    event.configuration.pipelines.map((pipeline) => {
+      const own = copiesOf(event, pipeline, heard);
+      const fates = fatesOf(event, representation, heard, own, nowMs);
+      return [pipeline, own.map((copies, at) => ({ ...copies, fate: fates[at] ?? 'unneeded' }))];
+    }),
+  );
+}
+
 /** One number of one pipeline, in every region that holds it. */
-interface Copies {
+export interface Copies {
   readonly number: number;
   /** The least severe first. */
   readonly held: readonly Candidate[];
