@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { CliError } from './cli-error';
+import { costCommand } from './cost';
 import { eventCommand } from './event';
 import { publishCommand } from './publish';
 import { startCommand } from './start';
@@ -18,6 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(startCommand());
   program.addCommand(publishCommand());
   program.addCommand(eventCommand());
+  program.addCommand(costCommand());
   try {
     await program.parseAsync(argv);
     return 0;

@@ -5,6 +5,7 @@ import { OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
 import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
 import { EDGE_CREDENTIAL_DIGESTS, HANDLERS } from '../lambdas/serve/environment';
 import type { Access } from './access';
+import { MEMORY_MB } from './function-memory';
 import { OriginFunction } from './origin-function';
 
 export interface OriginFunctionsProps {
@@ -43,8 +44,7 @@ export class OriginFunctions extends Construct {
     return new OriginFunction(this, 'Ingest', {
       room: 'ingest',
       description: 'Inspects and stores what packagers PUT',
-      // A whole core: base64 and SHA-256 of some megabytes are on the way of every segment.
-      memorySize: 1769,
+      memorySize: MEMORY_MB.ingest,
       // Three tries at S3; a packager's own patience ends at about one segment.
       timeout: Duration.seconds(15),
       ...this.#common(),
@@ -78,7 +78,7 @@ export class OriginFunctions extends Construct {
       room: 'serve',
       handler: streamed ? HANDLERS.streamed : HANDLERS.buffered,
       description: 'Serves the first valid candidate',
-      memorySize: 1024,
+      memorySize: MEMORY_MB.serve,
       // 5 s held, then 10 MB at the 2 MB/s that Lambda streams at beyond its first 6 MB.
       timeout: Duration.seconds(20),
       ...common,
@@ -98,7 +98,7 @@ export class OriginFunctions extends Construct {
     return new OriginFunction(this, 'StreamProcessor', {
       room: 'stream-processor',
       description: 'Reviews new candidates against their neighbours',
-      memorySize: 512,
+      memorySize: MEMORY_MB.streamProcessor,
       timeout: Duration.seconds(30),
       ...this.#common(),
       policy: [
