@@ -18,11 +18,15 @@ module.exports = {
     },
     {
       name: 'the-guard-is-self-contained',
-      comment: 'It is built for CloudFront Functions and njs: the schedule and types, nothing else.',
+      comment: 'It is built for CloudFront Functions and njs: the schedule, what HTTP is told, and types.',
       severity: 'error',
       from: path('^edge/guard/'),
       to: {
-        pathNot: ['^edge/guard/', '^origin/(schedule/schedule|events/(edge-configuration|template))\\.ts$'],
+        pathNot: [
+          '^edge/guard/',
+          '^origin/(schedule/schedule|events/(edge-configuration|template))\\.ts$',
+          '^http/(absence-answer|cache-policy|common-headers|problem|unknown-answer)\\.ts$',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -6,7 +6,10 @@ import { problemResponse } from './problem';
 /** Why there is no segment to send, at an origin or, by the schedule alone, at an edge. */
 export type Absence = Exclude<SegmentOutcome, { kind: 'selected' | 'hole' }>;
 
-/** The rows of the schedule table that carry no segment: each with its status and how long it stays true. */
+/**
+ * The rows of the schedule table that carry no segment: each with its status and how long it stays true. In the dialect
+ * of edges (edge/guard).
+ */
 export function absenceAnswer(
   headers: Readonly<Record<string, string>>,
   number: number,
@@ -61,9 +64,9 @@ export function absenceAnswer(
   }
 }
 
-function named(number: number, wanted: string, members: Readonly<Record<string, unknown>> = {}) {
-  const faults = [{ parameter: 'number', wanted, got: number.toString() }];
-  return { faults, members: { number, ...members } };
+function named(number: number, wanted: string, members?: Readonly<Record<string, unknown>>) {
+  const faults = [{ parameter: 'number', wanted: wanted, got: number.toString() }];
+  return { faults: faults, members: { number: number, ...members } };
 }
 
 const GONE = {

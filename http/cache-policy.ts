@@ -2,7 +2,8 @@ import type { LiveEvent } from '../origin/events/live-event';
 import { earlySeconds } from '../origin/schedule/schedule';
 
 /**
- * Every Cache-Control that Headwater sends, in one place. Whole seconds are floored: no answer outlives its truth.
+ * Every Cache-Control that Headwater sends, in one place. Whole seconds are floored: no answer outlives its truth. In
+ * the dialect of edges (edge/guard).
  * docs/http-api.md has the reasons; RFC 9111, 5.2.2; RFC 8246 (immutable).
  */
 export const CACHE = {
@@ -39,6 +40,6 @@ export function mediaCacheControl(event: LiveEvent, provisional: boolean): strin
   return `public, max-age=60, s-maxage=${event.configuration.timeShiftBufferDepthSeconds}, immutable`;
 }
 
-function durationMs({ schedule }: LiveEvent): number {
-  return schedule.durationMilliseconds / schedule.durationDenominator;
+function durationMs(event: LiveEvent): number {
+  return event.schedule.durationMilliseconds / event.schedule.durationDenominator;
 }

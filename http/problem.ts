@@ -17,22 +17,35 @@ export interface Problem {
 /** Relative, so that a problem names no host: docs/http-api.md lists them. */
 const TYPE_BASE = '/problems/';
 
-/** A response with the problem as its body; `headers` come on top and must say how long it may be cached. */
+/**
+ * A response with the problem as its body, in the dialect of edges (edge/guard); `headers` come on top and must say how long it may be
+ * cached.
+ */
 export function problemResponse(
   problem: Problem,
   headers: Readonly<Record<string, string>> & { readonly 'Cache-Control': string },
 ): HttpResponse {
-  const { status, title, detail, faults, members } = problem;
-  const type = TYPE_BASE + title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const body = JSON.stringify({ type, title, status, detail, ...(faults && { faults }), ...members });
-  return { status, headers: { 'Content-Type': 'application/problem+json', ...headers }, body: `${body}\n` };
+  const type = TYPE_BASE + problem.title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const body = JSON.stringify({
+    type: type,
+    title: problem.title,
+    status: problem.status,
+    detail: problem.detail,
+    faults: problem.faults,
+    ...problem.members,
+  });
+  return {
+    status: problem.status,
+    headers: { 'Content-Type': 'application/problem+json', ...headers },
+    body: `${body}\n`,
+  };
 }
 
 /** A JSON answer of the control plane or a PUT: never cached. */
 export function jsonResponse(
   status: number,
   value: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  headers?: Readonly<Record<string, string>>,
 ): HttpResponse {
   return {
     status,

@@ -13,39 +13,7 @@ import { problemResponse } from './problem';
 import { wantedOf } from './range';
 import type { Wanted, WantedOf } from './range';
 import { contentTypeOf, etagOf, reprDigest, segmentHeaders } from './segment-headers';
-
-const UNKNOWN = {
-  event: {
-    title: 'Unknown event',
-    detail: 'There is no such event.',
-    wanted: '/live/{tenant}/{event}/{path} of an event that exists',
-  },
-  object: {
-    title: 'Unknown object',
-    detail: 'No template, manifest or passthrough pattern of the event has this name.',
-    wanted: 'the path of an init segment, a segment or a manifest',
-  },
-  number: {
-    title: 'Not canonical',
-    detail: 'Every segment has one name; this one names nothing.',
-    wanted: 'a number without leading zeros beyond the width of the template',
-  },
-  init: {
-    title: 'No init segment',
-    detail: 'No pipeline has published this init segment yet.',
-    wanted: 'an init segment that was published',
-  },
-} as const;
-
-/** 404 for what no schedule knows of; cached by how soon that may change. */
-export function unknownAnswer(what: keyof typeof UNKNOWN, event?: LiveEvent): HttpResponse {
-  const { title, detail, wanted } = UNKNOWN[what];
-  const cache = { event: CACHE.unknown, object: CACHE.unknown, number: CACHE.never, init: CACHE.empty }[what];
-  return problemResponse(
-    { status: 404, title, detail, faults: [{ parameter: 'path', wanted, got: 'another' }] },
-    { ...(event === undefined ? CORS_HEADERS : eventHeaders(event)), 'Cache-Control': cache },
-  );
-}
+import { unknownAnswer } from './unknown-answer';
 
 /** The rows of the schedule table (docs/schedule.md): each outcome, its status and how long it stays true. */
 export function segmentAnswer(
@@ -118,7 +86,7 @@ export function initAnswer(
   request: HttpRequest,
 ): HttpResponse {
   const bytes = entry && bytesOfBase64(entry.bytes);
-  if (entry === undefined || bytes === undefined) return unknownAnswer('init', event);
+  if (entry === undefined || bytes === undefined) return unknownAnswer('init', eventHeaders(event));
   const part = wantedOf(request)(entry.digest, bytes.length);
   const headers = {
     ...eventHeaders(event),

@@ -9,13 +9,14 @@ import { serveInit } from '../origin/serve/serve-init';
 import { serveSegment } from '../origin/serve/serve-segment';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
 import { CACHE } from './cache-policy';
-import { CORS_HEADERS, PREFLIGHT_HEADERS } from './common-headers';
+import { CORS_HEADERS, eventHeaders, PREFLIGHT_HEADERS } from './common-headers';
 import { parseMediaPath, TIME_PATH } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
 import { serveManifest } from './serve-manifest';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
-import { documentAnswer, initAnswer, segmentAnswer, unknownAnswer } from './serve-answers';
+import { documentAnswer, initAnswer, segmentAnswer } from './serve-answers';
+import { unknownAnswer } from './unknown-answer';
 
 /** What a GET came to, for logs and metrics. */
 export interface Served {
@@ -43,7 +44,7 @@ async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel
   const event = place && (await origin.events.get(place.key));
   if (place === undefined || event === undefined) return { response: unknownAnswer('event') };
   const target = targetOfGet(event, place.path);
-  if (target === undefined) return { event, response: unknownAnswer('object', event) };
+  if (target === undefined) return { event, response: unknownAnswer('object', eventHeaders(event)) };
   return { event, ...(await serveTarget(origin, event, target, request, cancel)) };
 }
 
@@ -69,7 +70,7 @@ async function serveTarget(
       return { representation: target.representation, response: initAnswer(event, target, entry, request) };
     }
     case 'not-canonical':
-      return { response: unknownAnswer('number', event) };
+      return { response: unknownAnswer('number', eventHeaders(event)) };
     case 'document':
       return {
         response: documentAnswer(event, await serveDocument(origin, event.key, target.path), request),

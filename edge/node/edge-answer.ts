@@ -1,46 +1,10 @@
-import { absenceAnswer } from '../../http/absence-answer';
 import { CORS_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import { problemResponse } from '../../http/problem';
 import { wantedOf } from '../../http/range';
-import { unknownAnswer } from '../../http/serve-answers';
-import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
-import type { Verdict } from '../guard/guard';
 import type { EdgeObject } from './object-cache';
 
 export const CACHE_NAME = 'headwater-edge';
-
-/** What the guard says, told as an origin tells it; undefined where it says: forward. */
-export function guardAnswer(
-  verdict: Verdict,
-  configuration: EdgeConfiguration,
-  nowMs: number,
-): HttpResponse | undefined {
-  const headers = {
-    ...CORS_HEADERS,
-    'Headwater-Version': configuration.version.toString(),
-    'Cache-Status': `${CACHE_NAME}; detail=guard`,
-  };
-  switch (verdict.kind) {
-    case 'pass':
-    case 'hold':
-      return undefined;
-    case 'unknown':
-      return withHeaders(unknownAnswer('object'), headers);
-    case 'not-canonical':
-      return withHeaders(unknownAnswer('number'), headers);
-    case 'never':
-      return absenceAnswer(headers, verdict.number, { kind: 'never' }, nowMs);
-    case 'early':
-      return absenceAnswer(headers, verdict.number, { kind: 'early', opensAtMs: verdict.expiresMs }, nowMs);
-    case 'expired':
-      return absenceAnswer(headers, verdict.number, { kind: 'gone', why: 'expired' }, nowMs);
-  }
-}
-
-function withHeaders(response: HttpResponse, headers: Readonly<Record<string, string>>): HttpResponse {
-  return { ...response, headers: { ...response.headers, ...headers } };
-}
 
 /**
  * Answers one client from a whole object: conditional and range requests are the edge's own work, so that one fetch

@@ -1,0 +1,39 @@
+import { buildSync } from 'esbuild';
+
+/** Where a build of the guard runs. */
+export type GuardTarget = 'cloudfront' | 'njs';
+
+/** The function that the entry exports, which is what the edge calls. */
+const FUNCTION_OF = { cloudfront: 'handler', njs: 'answer' } as const;
+
+/**
+ * One file of JavaScript for an edge that runs scripts: the guard, what it needs, and the edge's own entry. What the
+ * dialects do not run (classes, destructuring, default arguments, for-of, bigint) fails the build, which is the lint of
+ * it.
+ * @param entry path of the entry: for `cloudfront` it exports `handler(event)`, which becomes a plain top-level
+ *   function; for `njs` it exports `answer(request)`, which becomes a member of the default export. Nothing else.
+ * @throws esbuild's error, which names the file and the line; TypeError for bigint and for an entry with other exports.
+ */
+export function buildGuard(target: GuardTarget, entry: string): string {
+  const { outputFiles, warnings } = buildSync({
+    ...{ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'neutral' },
+    ...{ target: 'es5', minify: true, charset: 'ascii', legalComments: 'none', logLevel: 'silent' },
+    supported: { 'const-and-let': true, 'template-literal': true, arrow: true },
+  });
+  // What it replaces by something else that is not there either.
+  if (warnings[0] !== undefined) throw new TypeError(`${entry}: ${warnings[0].text}`);
+  const [output] = outputFiles;
+  const exported = /export\{(\w+) as (\w+)\};\s*$/.exec(output?.text ?? '');
+  const [, local = '', name = ''] = exported ?? [];
+  if (output === undefined || exported === null || name !== FUNCTION_OF[target])
+    throw new TypeError(
+      `${entry}: wanted the export ${FUNCTION_OF[target]} alone, got ${name === '' ? 'others' : name}`,
+    );
+  return output.text.slice(0, exported.index) + ENTRY[target](local);
+}
+
+/** Neither runtime takes `export { x as handler }`. */
+const ENTRY: Readonly<Record<GuardTarget, (local: string) => string>> = {
+  cloudfront: (local) => `function handler(event){return ${local}(event)}\n`,
+  njs: (local) => `export default{answer:${local}};\n`,
+};
