@@ -42,7 +42,9 @@ describe('the build of the guard', () => {
     ])('%s: refused', (_, source) => {
       const entry = join(directory, 'entry.ts');
       writeFileSync(entry, source);
-      expect(() => buildGuard('cloudfront', entry)).toThrow(/not supported|not available|Big integer|wanted the export/);
+      expect(() => buildGuard('cloudfront', entry)).toThrow(
+        /not supported|not available|Big integer|wanted the export/,
+      );
     });
   });
 });
