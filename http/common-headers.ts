@@ -11,7 +11,12 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
 
 /** On every answer about an event that exists. */
 export function eventHeaders(event: LiveEvent): Readonly<Record<string, string>> {
-  return { ...CORS_HEADERS, 'Headwater-Version': event.head.version.toString() };
+  return {
+    ...CORS_HEADERS,
+    'Headwater-Version': event.head.version.toString(),
+    'Headwater-Revision': event.head.revision.toString(),
+    ...(event.notices !== undefined && { 'Headwater-Notices': event.notices.field }),
+  };
 }
 
 /** Cache tags for purges of a whole event; CloudFront takes 50 an object. */

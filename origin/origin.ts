@@ -4,6 +4,7 @@ import type { CandidateStore } from './ports/candidate-store';
 import type { Clock } from './ports/clock';
 import type { Digester } from './ports/digester';
 import type { CredentialStore, EventStore } from './ports/event-store';
+import type { Invalidator } from './ports/invalidator';
 import type { DocumentStore, SegmentStore } from './ports/segment-store';
 
 /** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
@@ -26,4 +27,6 @@ export interface Origin {
   readonly events: EventDirectory;
   /** What this instance remembers of segments that playlists have listed. */
   readonly timelines: TimelineMemory;
+  /** Absent: what is cached in front knows versions only, so a change of decisions raises the event's version. */
+  readonly invalidator?: Invalidator;
 }

@@ -1,5 +1,6 @@
 import type { EventKey } from '../candidate';
 import type { InitInspection } from '../media/inspection';
+import type { InvalidatedRange } from '../ports/invalidator';
 import type { LiveEventConfiguration } from './configuration';
 
 /** The part of an event that one small read brings. */
@@ -104,8 +105,61 @@ export interface UndoEntry extends EntryBase {
   readonly target: string;
 }
 
+/** What players are told of the event beside its media: an operator's word. It replaces those of its type and name. */
+export interface NoticeEntry extends EntryBase, Notice {
+  readonly kind: 'notice';
+}
+
+/** Everything that one pipeline has said, in one entry that it replaces: a channel may say something every minute. */
+export interface PipelineNoticesEntry extends EntryBase {
+  readonly kind: 'pipeline-notices';
+  readonly pipeline: string;
+  /** The latest last; of each type and name one. */
+  readonly notices: readonly (Notice & { readonly atMs: number })[];
+}
+
+/** One notification: `type` and `name` say which, and a later one of both takes its place. */
+export interface Notice {
+  readonly type: string;
+  /** Tells notices of one type apart (`id` in headers and requests); the empty one is a name too. */
+  readonly name: string;
+  /** The first segment that it is about; absent when it is about the event as a whole. */
+  readonly fromSegment?: number;
+  readonly data: Readonly<Record<string, NoticeValue>>;
+}
+
+/** What a structured field can carry as a parameter (RFC 9651, 3.1.2). */
+export type NoticeValue = string | number | boolean;
+
+/** A notice is taken back: nothing of its type and name is in force until somebody says it anew. */
+export interface NoticeRemovalEntry extends EntryBase {
+  readonly kind: 'notice-removal';
+  readonly type: string;
+  readonly name: string;
+}
+
+/**
+ * Caches shall forget. Masks, preferences and their undoing say so themselves; this is for what nothing else says: an
+ * operator's request, or a late flag.
+ */
+export interface InvalidationEntry extends EntryBase {
+  readonly kind: 'invalidation';
+  /** Undefined: the whole event, whose version was raised with this entry. */
+  readonly range?: InvalidatedRange;
+  readonly reason: string;
+}
+
 export type EventEntry =
-  MaskEntry | PreferenceEntry | InitEntry | PipelineInitEntry | RevocationEntry | UndoEntry;
+  | MaskEntry
+  | PreferenceEntry
+  | InitEntry
+  | PipelineInitEntry
+  | RevocationEntry
+  | NoticeEntry
+  | PipelineNoticesEntry
+  | NoticeRemovalEntry
+  | InvalidationEntry
+  | UndoEntry;
 
 /** Bytes. Inits are stored with the event, whose items stay far below 400 kB. */
 export const INIT_BYTES_MAX = 65_536;

@@ -2,7 +2,16 @@ import type { EventKey } from '../candidate';
 import type { Schedule } from '../schedule/schedule';
 import { makeSchedule } from '../schedule/schedule';
 import type { CompleteConfiguration, EventEntry, EventHead, EventRecord } from './event-record';
-import type { InitEntry, MaskEntry, PipelineInitEntry, PreferenceEntry } from './event-record';
+import type {
+  InitEntry,
+  InvalidationEntry,
+  MaskEntry,
+  PipelineInitEntry,
+  PipelineNoticesEntry,
+  PreferenceEntry,
+} from './event-record';
+import { invalidationsOf, type EdgeInvalidation } from './invalidations';
+import { noticesOf, type Notices } from './notices';
 import type { LiveEventConfiguration, RepresentationConfiguration } from './configuration';
 import type { SegmentName } from './template';
 import { segmentName } from './template';
@@ -18,6 +27,14 @@ export interface LiveEvent {
   /** Greatest `fromSegment` first. */
   readonly preferences: readonly PreferenceEntry[];
   readonly revokedCredentials: ReadonlyMap<string, number>;
+  /** Undefined while there never was one. */
+  readonly notices: Notices | undefined;
+  /** What each pipeline has said, by its name. */
+  readonly pipelineNotices: ReadonlyMap<string, PipelineNoticesEntry>;
+  /** As edges are told them. */
+  readonly invalidations: readonly EdgeInvalidation[];
+  /** Those that were asked for, or that a flag caused. */
+  readonly invalidationEntries: readonly InvalidationEntry[];
 }
 
 export interface Representation {
@@ -39,7 +56,8 @@ export function compileEvent(record: EventRecord): LiveEvent {
   if (schedule === undefined)
     throw new Error(`event ${head.tenant}/${head.event}: its schedule is not exact`);
   // An event that was deleted and created again does not inherit what was decided for the former one.
-  const entries = withoutUndone(record.entries.filter(({ atMs }) => atMs >= head.createdAtMs));
+  const all = record.entries.filter(({ atMs }) => atMs >= head.createdAtMs);
+  const entries = withoutUndone(all);
   const ofKind = <K extends EventEntry['kind']>(kind: K) =>
     entries.filter((entry): entry is Extract<EventEntry, { kind: K }> => entry.kind === kind);
   const inits = ofKind('init').sort((left, right) => left.version - right.version);
@@ -73,6 +91,10 @@ export function compileEvent(record: EventRecord): LiveEvent {
         .sort((left, right) => right.validUntilMs - left.validUntilMs)
         .map((entry) => [entry.credential, entry.validUntilMs]),
     ),
+    notices: noticesOf(all),
+    pipelineNotices: new Map(ofKind('pipeline-notices').map((entry) => [entry.pipeline, entry])),
+    invalidations: invalidationsOf(all),
+    invalidationEntries: ofKind('invalidation'),
   };
 }
 

@@ -33,6 +33,12 @@ export interface EventStore {
    * @returns `'exists'` when an entry with this id is there already (nothing changed); `'no-event'` without a head.
    */
   append(key: EventKey, entry: EventEntry, versionBump: 0 | 1): Promise<'appended' | 'exists' | 'no-event'>;
+
+  /**
+   * Writes an entry in the place of the one with its id, if there is one, raising the head's revision by one: for what would
+   * grow without end (what pipelines say, what flags purge). The last write stays.
+   */
+  replace(key: EventKey, entry: EventEntry): Promise<'replaced' | 'no-event'>;
 }
 
 /** Who may publish as a pipeline. The secret itself is stored nowhere. */

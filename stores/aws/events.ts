@@ -92,6 +92,11 @@ export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clo
       // In the order of the transaction's items: the entry, then the head.
       return failed[1] === true ? 'no-event' : 'exists';
     },
+
+    async replace(key, entry) {
+      const items = [entryItem(table, key, entry), headUpdate(table, key, 0)];
+      return (await transact(writer, clock, items)) === undefined ? 'replaced' : 'no-event';
+    },
   };
 }
 
@@ -128,30 +133,35 @@ function appendItems(
   entry: EventEntry,
   versionBump: 0 | 1,
 ): TransactWriteItem[] {
-  return [
-    {
-      Put: {
-        TableName: table,
-        Item: {
-          [PARTITION_KEY]: { S: eventPartition(key) },
-          [SORT_KEY]: { S: ENTRY_SORT_PREFIX + entry.id },
-          [VALUE]: { S: JSON.stringify(entry) },
-        },
-        ConditionExpression: 'attribute_not_exists(#pk)',
-        ExpressionAttributeNames: { '#pk': PARTITION_KEY },
-      },
+  const { Put } = entryItem(table, key, entry);
+  const absent = {
+    ConditionExpression: 'attribute_not_exists(#pk)',
+    ExpressionAttributeNames: { '#pk': PARTITION_KEY },
+  };
+  return [{ Put: { ...Put, ...absent } }, headUpdate(table, key, versionBump)];
+}
+
+function entryItem(table: string, key: EventKey, entry: EventEntry) {
+  const Item = {
+    [PARTITION_KEY]: { S: eventPartition(key) },
+    [SORT_KEY]: { S: ENTRY_SORT_PREFIX + entry.id },
+    [VALUE]: { S: JSON.stringify(entry) },
+  };
+  return { Put: { TableName: table, Item } };
+}
+
+/** Every entry raises the head's revision, and none is written without a head. */
+function headUpdate(table: string, key: EventKey, versionBump: 0 | 1): TransactWriteItem {
+  return {
+    Update: {
+      TableName: table,
+      Key: headKey(key),
+      UpdateExpression: 'ADD #revision :one, #version :bump',
+      ConditionExpression: 'attribute_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#revision': REVISION, '#version': VERSION },
+      ExpressionAttributeValues: { ':one': { N: '1' }, ':bump': { N: versionBump.toString() } },
     },
-    {
-      Update: {
-        TableName: table,
-        Key: headKey(key),
-        UpdateExpression: 'ADD #revision :one, #version :bump',
-        ConditionExpression: 'attribute_exists(#pk)',
-        ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#revision': REVISION, '#version': VERSION },
-        ExpressionAttributeValues: { ':one': { N: '1' }, ':bump': { N: versionBump.toString() } },
-      },
-    },
-  ];
+  };
 }
 
 async function revisionOf(client: DynamoDBClient, table: string, key: EventKey): Promise<number | undefined> {

@@ -56,6 +56,16 @@ export class EmbeddedEvents implements EventStore {
     });
   }
 
+  replace(key: EventKey, entry: EventEntry): Promise<'replaced' | 'no-event'> {
+    return this.#environment.write(() => {
+      const head = this.#head(key);
+      if (head === undefined) return 'no-event';
+      void this.#entries.put([key.tenant, key.event, entry.id], JSON.stringify(entry));
+      this.#putHead({ ...head, revision: head.revision + 1 });
+      return 'replaced';
+    });
+  }
+
   #living(found: Iterable<{ readonly value: string }>, limit: number): readonly EventHead[] {
     const heads: EventHead[] = [];
     for (const { value } of found) {

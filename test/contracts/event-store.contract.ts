@@ -96,6 +96,19 @@ export function describeEventStore(name: string, make: () => Promise<EventStoreU
       });
     });
 
+    it('replaces the entry of an id, or makes it, and counts that too', async () => {
+      expect(await store.replace(KEY, sampleMask('1'))).toBe('no-event');
+      expect(await store.read(KEY)).toBeUndefined();
+      await store.writeHead(sampleHead(), 0);
+      await store.append(KEY, sampleMask('2'), 0);
+      for (const reason of ['x', 'y'])
+        expect(await store.replace(KEY, sampleMask('1', { reason }))).toBe('replaced');
+      expect(await store.read(KEY)).toEqual({
+        head: sampleHead({ revision: 4 }),
+        entries: [sampleMask('1', { reason: 'y' }), sampleMask('2')],
+      });
+    });
+
     it('keeps entries over a new head, and events apart', async () => {
       await store.writeHead(sampleHead(), 0);
       await store.writeHead(sampleHead({ event: 'final-2' }), 0);

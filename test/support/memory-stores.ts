@@ -157,6 +157,17 @@ function memoryEventStore(clock: Clock): EventStore {
       heads.set(keyOf(key), { ...head, revision: head.revision + 1, version: head.version + versionBump });
       return 'appended';
     },
+    async replace(key, entry) {
+      const head = heads.get(keyOf(key));
+      if (head === undefined) return 'no-event';
+      const others = (entries.get(keyOf(key)) ?? []).filter(({ id }) => id !== entry.id);
+      entries.set(
+        keyOf(key),
+        [...others, entry].sort((one, other) => (one.id < other.id ? -1 : 1)),
+      );
+      heads.set(keyOf(key), { ...head, revision: head.revision + 1 });
+      return 'replaced';
+    },
   };
 }
 
