@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { request } from 'undici';
 import { eventFromMpd } from '../origin/adoption/event-from-mpd';
 import type { EventKey } from '../origin/candidate';
 import { NAME_PATTERN } from '../origin/events/configuration';
 import { CliError } from './cli-error';
+import { callControl, TOKEN_FILE_OPTION } from './control-client';
 import { parseAmount, parseBaseUrl, parseEventKey } from './option-parsers';
 import { readPackaged } from './packaged-media';
-import { secretOf } from './secret';
 
 interface FromMpdOptions {
   readonly pipelines: readonly string[];
@@ -32,7 +31,7 @@ export function fromMpdCommand(): Command {
     .option('--segment-duration <seconds>', 'where the MPD gives no constant one', parseAmount)
     .option('--create <url>', 'PUT it to the control plane of this region; needs --event', parseBaseUrl)
     .option('--event <tenant/event>', 'the event to create', parseEventKey)
-    .option('--control-token-file <file>', "operator's token, in place of HEADWATER_CONTROL_TOKEN")
+    .option(...TOKEN_FILE_OPTION)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .action(fromMpd);
@@ -60,23 +59,14 @@ async function fromMpd(source: string, options: FromMpdOptions): Promise<void> {
 }
 
 async function put(
-  create: URL,
+  control: URL,
   { tenant, event }: EventKey,
   json: string,
-  options: FromMpdOptions,
+  { controlTokenFile }: FromMpdOptions,
 ): Promise<void> {
-  const token = secretOf('HEADWATER_CONTROL_TOKEN', '--control-token-file', options.controlTokenFile);
-  const url = `${create.href.replace(/\/$/, '')}/control/v1/tenants/${tenant}/events/${event}`;
-  const answer = await request(url, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: json,
-  }).catch((error: unknown) => {
-    throw new CliError(`${url}: ${(error as Error).message}`);
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new CliError(`${url} answered ${answer.statusCode}: ${text.trim()}`);
-  process.stdout.write(`${answer.statusCode === 201 ? 'Created' : 'Replaced'} ${tenant}/${event}.\n`);
+  const reached = { control, ...(controlTokenFile !== undefined && { controlTokenFile }) };
+  const { status } = await callControl(reached, 'PUT', `tenants/${tenant}/events/${event}`, json);
+  process.stdout.write(`${status === 201 ? 'Created' : 'Replaced'} ${tenant}/${event}.\n`);
 }
 
 function parsePipelines(text: string): readonly string[] {

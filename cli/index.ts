@@ -5,6 +5,7 @@ import { costCommand } from './cost';
 import { eventCommand } from './event';
 import { publishCommand } from './publish';
 import { startCommand } from './start';
+import { tokenCommand } from './token';
 
 /**
  * The command line. Each command is a file; what it needs is loaded when it runs.
@@ -20,6 +21,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(publishCommand());
   program.addCommand(eventCommand());
   program.addCommand(costCommand());
+  program.addCommand(tokenCommand());
   try {
     await program.parseAsync(argv);
     return 0;

@@ -12,7 +12,7 @@ import { createHttpServer, type HttpServer, type Route } from '../server/http-se
 import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
 import type { Region } from './region';
-import { controlRoute, type OperatorOf } from './region-routes';
+import { controlRoute } from './region-routes';
 
 export interface EdgeServerOptions {
   readonly host: string;
@@ -21,7 +21,8 @@ export interface EdgeServerOptions {
   readonly events: EventStore;
   /** The console's pages: `/console/...` and what it needs; undefined for what it has not. */
   readonly page: (path: string) => HttpResponse | undefined;
-  readonly operatorOf: OperatorOf;
+  /** SHA-256 of the administrator's tokens, hexadecimal. */
+  readonly administratorDigests: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -100,10 +101,10 @@ export class EdgeServer {
    * nearest that runs is asked.
    */
   #control(head: HttpRequest): Route | Promise<Route> {
-    const { regions, operatorOf } = this.#options;
+    const { regions, administratorDigests } = this.#options;
     const region = regions.find(({ isRunning }) => isRunning);
     if (region === undefined) return { kind: 'refuse', response: failedAnswer() };
-    return controlRoute(region.origin, head, operatorOf);
+    return controlRoute(region.origin, head, administratorDigests);
   }
 
   /** Healthy while one region is: viewers notice nothing of the others. */

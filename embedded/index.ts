@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { consolePages } from '../console/files';
-import { parseAuthorization } from '../http/authenticate';
 import { mediaPathOf } from '../http/media-path';
 import { writeNumber } from '../origin/events/template';
 import type { Clock } from '../origin/ports/clock';
@@ -13,7 +12,6 @@ import { EdgeServer } from './edge-server';
 import { jsonLog, type Log } from '../server/log';
 import { Region } from './region';
 import { regionGate } from './region-gate';
-import type { OperatorOf } from './region-routes';
 import type { OnFinding } from './reviewer';
 import { readSecret, writeSecret } from './secrets';
 
@@ -76,15 +74,15 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     const controlToken = options.controlToken ?? keptToken(dataDirectory);
     const log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
     const purges = new Purges();
-    const regions = makeRegions({ ...options, host, clock, log, controlToken, stores, purges });
+    const administratorDigests = [nodeDigester.sha256Hex(controlToken)];
+    const regions = makeRegions({ ...options, host, clock, log, administratorDigests, stores, purges });
     for (const region of regions) {
       await region.start();
       opened.push(() => region.stop(GRACE_MS));
     }
     const shared = { host, regions, events: stores.events, clock, log };
     const edge = new EdgeServer({
-      ...{ ...shared, port: options.edgePort, page: consolePages() },
-      operatorOf: operatorOf(controlToken),
+      ...{ ...shared, port: options.edgePort, page: consolePages(), administratorDigests },
     });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));
@@ -103,7 +101,7 @@ interface RegionsOptions extends HeadwaterOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly controlToken: string;
+  readonly administratorDigests: readonly string[];
   readonly stores: EmbeddedEventStores;
   readonly purges: Purges;
 }
@@ -120,7 +118,8 @@ function makeRegions(options: RegionsOptions): readonly Region[] {
         peers: placed.filter((other) => other.gate !== gate).map((other) => other.gate),
         events: stores.events,
         credentials: stores.credentials,
-        operatorOf: operatorOf(options.controlToken),
+        operatorTokens: stores.operatorTokens,
+        administratorDigests: options.administratorDigests,
         onFinding: purges.onFinding,
       }),
   );
@@ -146,15 +145,4 @@ function keptToken(directory: string): string {
   const token = nodeDigester.randomToken(TOKEN_BITS);
   writeSecret(directory, TOKEN_FILE, token);
   return token;
-}
-
-/** One operator, who may do everything. Digests are compared: their prefixes tell nothing of the token. */
-function operatorOf(controlToken: string): OperatorOf {
-  const digest = nodeDigester.sha256Hex(controlToken);
-  return (authorization) => {
-    const claim = authorization === undefined ? undefined : parseAuthorization(authorization);
-    if (claim === undefined || claim.user !== undefined) return undefined;
-    if (nodeDigester.sha256Hex(claim.secret) !== digest) return undefined;
-    return { name: 'operator', tenants: '*', write: true };
-  };
 }

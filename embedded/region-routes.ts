@@ -1,5 +1,5 @@
 import { authenticate } from '../http/authenticate';
-import type { Operator } from '../http/control-call';
+import { authenticateOperator } from '../http/authenticate-operator';
 import { CONTROL_BODY_MAX, CONTROL_PREFIX, controlPlane } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { mayBeShed, overloadedAnswer } from '../http/overload';
@@ -11,9 +11,6 @@ import type { Origin } from '../origin/origin';
 import type { Route, Router } from '../server/http-server';
 import type { RegionMetrics } from './metrics';
 
-/** Who an Authorization header of the control plane speaks for. */
-export type OperatorOf = (authorization: string | undefined) => Operator | undefined;
-
 /** Bytes of body that a GET may bring and nobody reads. */
 const READ_BODY_MAX = 65_536;
 /** GETs answered at a time, those held included; beyond, what is not live is turned away. */
@@ -24,13 +21,13 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function regionRouter(
   origin: Origin,
   metrics: RegionMetrics,
-  limits: { readonly segmentBytesMax: number; readonly operatorOf: OperatorOf },
+  limits: { readonly segmentBytesMax: number; readonly administratorDigests: readonly string[] },
 ): Router {
   const reads = { underWay: 0 };
   return (head) => {
     if (head.path === '/healthz') return read(() => health(origin));
     if (head.path === '/metrics') return read(() => metrics.response());
-    if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.operatorOf);
+    if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.administratorDigests);
     return READS.has(head.method)
       ? serve(origin, metrics, reads)
       : publish(origin, metrics, head, limits.segmentBytesMax);
@@ -87,9 +84,9 @@ async function published(
 export async function controlRoute(
   origin: Origin,
   head: HttpRequest,
-  operatorOf: OperatorOf,
+  administratorDigests: readonly string[],
 ): Promise<Route> {
-  const operator = operatorOf(head.headers['authorization']);
+  const operator = await authenticateOperator(origin, administratorDigests, head.headers['authorization']);
   if (operator === undefined)
     return { kind: 'refuse', response: await controlPlane(origin, head, undefined) };
   return {

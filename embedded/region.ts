@@ -3,6 +3,7 @@ import { TimelineMemory } from '../origin/manifests/timeline-memory';
 import type { Origin, RegionStores } from '../origin/origin';
 import type { Clock } from '../origin/ports/clock';
 import type { CredentialStore, EventStore } from '../origin/ports/event-store';
+import type { OperatorTokenStore } from '../origin/ports/operator-token-store';
 import { openEmbeddedRegion, type Durability, type EmbeddedRegion } from '../stores/embedded';
 import { nodeDigester } from '../stores/node-digester';
 import { createHttpServer, type HttpServer } from '../server/http-server';
@@ -10,7 +11,7 @@ import { startHealthWatch } from './health-watch';
 import type { Log } from '../server/log';
 import { RegionMetrics } from './metrics';
 import type { RegionGate } from './region-gate';
-import { regionRouter, type OperatorOf } from './region-routes';
+import { regionRouter } from './region-routes';
 import { Reviewer, type OnFinding } from './reviewer';
 import type { Repeating } from './repeating';
 import { startRetention } from './retention';
@@ -30,7 +31,9 @@ export interface RegionOptions {
   readonly peers: readonly RegionStores[];
   readonly events: EventStore;
   readonly credentials: CredentialStore;
-  readonly operatorOf: OperatorOf;
+  readonly operatorTokens: OperatorTokenStore;
+  /** SHA-256 of the administrator's tokens, hexadecimal. */
+  readonly administratorDigests: readonly string[];
   readonly onFinding: OnFinding;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,11 +52,19 @@ export class Region {
   #running: Running | undefined;
 
   constructor(options: RegionOptions) {
-    const { clock, gate, peers, events, credentials, port, log } = options;
+    const { clock, gate, peers, events, credentials, operatorTokens, port, log } = options;
     this.#options = options;
     this.#port = port;
     this.#origin = {
-      ...{ clock, credentials, peers, digester: nodeDigester, local: gate, eventStore: events },
+      ...{
+        clock,
+        credentials,
+        operatorTokens,
+        peers,
+        digester: nodeDigester,
+        local: gate,
+        eventStore: events,
+      },
       events: new EventDirectory(events, clock),
       timelines: new TimelineMemory(),
     };

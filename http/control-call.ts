@@ -7,6 +7,8 @@ export interface Operator {
   readonly name: string;
   readonly tenants: '*' | readonly string[];
   readonly write: boolean;
+  /** May also make, list and revoke the tokens of others. */
+  readonly administers?: true;
 }
 
 /** One call of the control plane, routed, allowed and parsed. */

@@ -36,24 +36,8 @@ export async function controlPlane(
   const routed = route(request);
   if (typeof routed === 'string') return unroutedAnswer(request, routed);
   const { route: found, names } = routed;
-  const tenant = names['tenant'] ?? '';
-  const may = operator.tenants === '*' || operator.tenants.includes(tenant);
-  if (!may || (found.writes && !operator.write))
-    return problemResponse(
-      {
-        status: 403,
-        title: 'Not allowed',
-        detail: may ? 'The token may only read.' : 'The token is for other tenants.',
-        faults: [
-          {
-            parameter: 'Authorization',
-            wanted: may ? 'a token that may write' : `a token of tenant ${tenant}`,
-            got: operator.name,
-          },
-        ],
-      },
-      NO_STORE,
-    );
+  const lacking = lackOf(operator, found, names['tenant'] ?? '');
+  if (lacking !== undefined) return forbiddenAnswer(operator, lacking);
   const input = parseBody(request.body);
   if (found.writes && input instanceof Error)
     return problemResponse(
@@ -73,6 +57,29 @@ export async function controlPlane(
     );
   const call: ControlCall = { origin, request, operator, names, input };
   return found.run(call);
+}
+
+/** What an operator lacks for a route; undefined when nothing. */
+function lackOf(operator: Operator, route: Routed['route'], tenant: string): Lack | undefined {
+  if (route.administers === true)
+    return operator.administers === true
+      ? undefined
+      : { detail: 'Only the administrator makes tokens.', wanted: 'the token of the deployment' };
+  if (operator.tenants !== '*' && !operator.tenants.includes(tenant))
+    return { detail: 'The token is for other tenants.', wanted: `a token of tenant ${tenant}` };
+  return route.writes && !operator.write
+    ? { detail: 'The token may only read.', wanted: 'a token that may write' }
+    : undefined;
+}
+
+interface Lack {
+  readonly detail: string;
+  readonly wanted: string;
+}
+
+function forbiddenAnswer({ name }: Operator, { detail, wanted }: Lack): HttpResponse {
+  const faults = [{ parameter: 'Authorization', wanted, got: name }];
+  return problemResponse({ status: 403, title: 'Not allowed', detail, faults }, NO_STORE);
 }
 
 interface Routed {

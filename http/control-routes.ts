@@ -22,6 +22,7 @@ import {
 import { grid } from './control-grid';
 import { health } from './control-health';
 import { explain, timeline } from './control-reads';
+import { createToken, listTokens, revokeToken } from './control-tokens';
 import { edgeConfigurationOf } from '../origin/events/edge-configuration';
 import type { HttpRequest, HttpResponse } from './message';
 import { jsonResponse } from './problem';
@@ -31,6 +32,8 @@ interface Route {
   readonly method: string;
   readonly pattern: readonly string[];
   readonly writes: boolean;
+  /** Of the deployment as a whole, not of a tenant. */
+  readonly administers?: true;
   readonly run: (call: ControlCall) => Promise<HttpResponse>;
 }
 
@@ -95,6 +98,9 @@ export const CONTROL_ROUTES: readonly Route[] = [
   onEvent('GET', `${EVENT}/health`, health),
   onEvent('GET', `${EVENT}/explain`, explain),
   onEvent('GET', `${EVENT}/edge`, ({ request }, event) => Promise.resolve(edgeAnswer(event, request))),
+  administer(write('POST', 'tokens', createToken)),
+  administer(read('GET', 'tokens', listTokens)),
+  administer(write('DELETE', 'tokens/:token', revokeToken)),
 ];
 
 function read(method: string, pattern: string, run: Route['run']): Route {
@@ -103,6 +109,10 @@ function read(method: string, pattern: string, run: Route['run']): Route {
 
 function write(method: string, pattern: string, run: Route['run']): Route {
   return { method, pattern: pattern.split('/'), writes: true, run };
+}
+
+function administer(route: Route): Route {
+  return { ...route, administers: true };
 }
 
 /** A call about an event that has to exist. */

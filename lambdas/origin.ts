@@ -19,7 +19,7 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
   if (own === undefined)
     throw new Error(`${DEPLOYMENT}.regions: wanted ${region} among them, got none of it`);
   const { homeRegion, readRegion, table } = deployment.events;
-  const { events, credentials } = awsEvents(
+  const { events, credentials, operatorTokens } = awsEvents(
     { table, homeRegion, readRegion: readEventsFrom === 'home' ? homeRegion : readRegion },
     clock,
   );
@@ -30,6 +30,7 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
     peers: regions.filter((config) => config !== own).map((config) => awsRegion(config, clock)),
     eventStore: events,
     credentials,
+    operatorTokens,
     events: new EventDirectory(events, clock),
     timelines: new TimelineMemory(),
   };

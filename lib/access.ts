@@ -1,5 +1,10 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { DOCUMENTS_PREFIX, EVENTS_PARTITION, SEGMENTS_PREFIX } from '../stores/aws/schema';
+import {
+  DOCUMENTS_PREFIX,
+  EVENTS_PARTITION,
+  OPERATORS_PARTITION,
+  SEGMENTS_PREFIX,
+} from '../stores/aws/schema';
 import type { DeploymentNames } from './deployment';
 
 /** What functions may do, verb by verb: no statement names an action or a resource that its function does not use. */
@@ -89,6 +94,11 @@ export class Access {
       ],
       resources: [this.#names.tableArn(homeRegion, this.#names.eventTable)],
     });
+  }
+
+  /** Revoking an operator's token removes its two items: nothing else is ever deleted. */
+  removeOperatorTokens(homeRegion: string): PolicyStatement {
+    return this.#onEvents(homeRegion, ['dynamodb:DeleteItem'], ['operator#*', OPERATORS_PARTITION]);
   }
 
   #onEvents(region: string, actions: string[], leadingKeys: string[]): PolicyStatement {

@@ -138,7 +138,11 @@ export class ControlFunction extends OriginFunction {
         [DEPLOYMENT]: JSON.stringify(deployment),
         [OPERATOR_TOKEN_DIGESTS]: operatorTokenDigests,
       },
-      policy: [access.administerEvents(deployment.events.homeRegion), access.readCandidates()],
+      policy: [
+        access.administerEvents(deployment.events.homeRegion),
+        access.removeOperatorTokens(deployment.events.homeRegion),
+        access.readCandidates(),
+      ],
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from './ports/clock';
 import type { Digester } from './ports/digester';
 import type { CredentialStore, EventStore } from './ports/event-store';
 import type { Invalidator } from './ports/invalidator';
+import type { OperatorTokenStore } from './ports/operator-token-store';
 import type { DocumentStore, SegmentStore } from './ports/segment-store';
 
 /** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
@@ -24,6 +25,7 @@ export interface Origin {
   readonly peers: readonly RegionStores[];
   readonly eventStore: EventStore;
   readonly credentials: CredentialStore;
+  readonly operatorTokens: OperatorTokenStore;
   readonly events: EventDirectory;
   /** What this instance remembers of segments that playlists have listed. */
   readonly timelines: TimelineMemory;

@@ -1,32 +1,31 @@
-import { parseAuthorization } from '../../http/authenticate';
-import type { Operator } from '../../http/control-call';
+import { authenticateOperator } from '../../http/authenticate-operator';
 import { controlPlane } from '../../http/control-plane';
 import { failedAnswer } from '../../http/serve-plane';
 import type { Origin } from '../../origin/origin';
 import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
 import type { Telemetry } from '../telemetry';
 
-/** The generated token's holder: may read and change every tenant's events. */
-const OPERATOR: Operator = { name: 'operator', tenants: '*', write: true };
-
-/** Calls of operators, who show a token whose digest is among `operatorTokenDigests`. */
-export function controlHandler(
-  origin: Origin,
-  operatorTokenDigests: ReadonlySet<string>,
-  { log }: Telemetry,
-) {
+/**
+ * Calls of operators, who show the administrator's token or one made by it.
+ * @param administratorDigests SHA-256 of the administrator's tokens: the current one and the one before.
+ */
+export function controlHandler(origin: Origin, administratorDigests: readonly string[], { log }: Telemetry) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     const request = decodeRequest(event);
-    const claim = parseAuthorization(request.headers['authorization'] ?? '');
-    const known = claim !== undefined && operatorTokenDigests.has(origin.digester.sha256Hex(claim.secret));
+    const { method, path } = request;
     try {
-      const response = await controlPlane(origin, request, known ? OPERATOR : undefined);
+      const operator = await authenticateOperator(
+        origin,
+        administratorDigests,
+        request.headers['authorization'],
+      );
+      const response = await controlPlane(origin, request, operator);
       // Who changed what: reads are not recorded.
-      if (request.method !== 'GET')
-        log.info('control', { method: request.method, path: request.path, status: response.status });
+      if (method !== 'GET')
+        log.info('control', { method, path, status: response.status, by: operator?.name });
       return await encodeResponse(response);
     } catch (error) {
-      log.error('store failing', { method: request.method, path: request.path, error });
+      log.error('store failing', { method, path, error });
       return encodeResponse(failedAnswer());
     }
   };

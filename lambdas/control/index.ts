@@ -4,7 +4,7 @@ import { telemetryOf } from '../telemetry';
 import { OPERATOR_TOKEN_DIGESTS } from './environment';
 import { controlHandler } from './handler';
 
-const digests = new Set(variable(process.env, OPERATOR_TOKEN_DIGESTS).split(','));
+const digests = variable(process.env, OPERATOR_TOKEN_DIGESTS).split(',');
 
 // Operators read what they have just written, so the control plane reads where it writes.
 export const handler = controlHandler(originOf(process.env, 'home'), digests, telemetryOf('control'));

@@ -4,7 +4,7 @@ import { telemetryOf } from '../telemetry';
 import { EDGE_CREDENTIAL_DIGESTS } from './environment';
 import { bufferedHandler, responder, streamedHandler, type StreamingRuntime } from './handler';
 
-const digests = new Set(variable(process.env, EDGE_CREDENTIAL_DIGESTS).split(','));
+const digests = variable(process.env, EDGE_CREDENTIAL_DIGESTS).split(',');
 const respond = responder(originOf(process.env), digests, telemetryOf('serve'));
 
 /** Lambda's own Node runtime streams; emulators have no such global, or an empty one. */

@@ -1,11 +1,13 @@
 import type { RegionStores } from '../../origin/origin';
 import type { Clock } from '../../origin/ports/clock';
 import type { CredentialStore, EventStore } from '../../origin/ports/event-store';
+import type { OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import { dynamoDbCandidates } from './candidates';
 import { dynamoDbClient, s3Client } from './clients';
 import { dynamoDbCredentials } from './credentials';
 import { s3Documents } from './documents';
 import { dynamoDbEvents } from './events';
+import { dynamoDbOperatorTokens } from './operator-tokens';
 import type { AwsEventsConfig, AwsRegionConfig } from './schema';
 import { s3Segments } from './segments';
 
@@ -20,13 +22,21 @@ export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
   };
 }
 
-/** Events and credentials, one table for all regions. Connects on first use. */
+/** Events, credentials and operators' tokens, one table for all regions. Connects on first use. */
 export function awsEvents(
   config: AwsEventsConfig,
   clock: Clock,
-): { readonly events: EventStore; readonly credentials: CredentialStore } {
+): {
+  readonly events: EventStore;
+  readonly credentials: CredentialStore;
+  readonly operatorTokens: OperatorTokenStore;
+} {
   const writer = dynamoDbClient(config.homeRegion);
   const reader = config.readRegion === config.homeRegion ? writer : dynamoDbClient(config.readRegion);
   const table = { table: config.table, reader, writer };
-  return { events: dynamoDbEvents(table, clock), credentials: dynamoDbCredentials(table) };
+  return {
+    events: dynamoDbEvents(table, clock),
+    credentials: dynamoDbCredentials(table),
+    operatorTokens: dynamoDbOperatorTokens(table, clock),
+  };
 }

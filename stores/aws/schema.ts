@@ -135,3 +135,12 @@ export const CREDENTIAL_SORT_KEY = 'credential';
 export function eventCredentialsPartition({ tenant, event }: EventKey): string {
   return `credentials#${tenant}#${event}`;
 }
+
+/** One item by the token's digest: what the control plane reads. */
+export function operatorPartition(tokenDigest: string): string {
+  return `operator#${tokenDigest}`;
+}
+export const OPERATOR_SORT_KEY = 'operator';
+
+/** The same tokens by id: what an administrator lists. */
+export const OPERATORS_PARTITION = 'operators';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../origin/ports/clock';
 import type { Digester } from '../../origin/ports/digester';
 import type { CredentialStore, EventStore } from '../../origin/ports/event-store';
+import type { OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import type { DocumentStore, SegmentStore } from '../../origin/ports/segment-store';
 import { nodeDigester } from '../node-digester';
 import { ByteLedger } from './byte-ledger';
@@ -13,6 +14,7 @@ import { lockDirectory } from './directory-owner';
 import { EmbeddedDocuments } from './documents';
 import { openEnvironment, type Durability } from './environment';
 import { EmbeddedEvents } from './events';
+import { EmbeddedOperatorTokens } from './operator-tokens';
 import { RecentBytes } from './recent-bytes';
 import { RegionFiles } from './region-files';
 import { Retention, type StoreWarning } from './retention';
@@ -87,6 +89,7 @@ export function openEmbeddedRegion(options: EmbeddedRegionOptions): EmbeddedRegi
 export interface EmbeddedEventStores {
   readonly events: EventStore;
   readonly credentials: CredentialStore;
+  readonly operatorTokens: OperatorTokenStore;
   readonly close: () => Promise<void>;
 }
 
@@ -102,6 +105,7 @@ export function openEmbeddedEvents(options: {
   return {
     events: new EmbeddedEvents(environment, options.clock),
     credentials: new EmbeddedCredentials(environment),
+    operatorTokens: new EmbeddedOperatorTokens(environment),
     async close() {
       await environment.close();
       lock.release();

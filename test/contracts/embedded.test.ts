@@ -12,6 +12,7 @@ import { describeCandidateStore } from './candidate-store.contract';
 import { describeCredentialStore } from './credential-store.contract';
 import { describeDocumentStore } from './document-store.contract';
 import { describeEventStore } from './event-store.contract';
+import { describeOperatorTokenStore } from './operator-token-store.contract';
 import { describeSegmentStore } from './segment-store.contract';
 
 const opened: (EmbeddedRegion | EmbeddedEventStores)[] = [];
@@ -53,3 +54,4 @@ describeEventStore('LMDB', async () => {
   return { store, clock };
 });
 describeCredentialStore('LMDB', async () => events().credentials);
+describeOperatorTokenStore('LMDB', async () => events().operatorTokens);

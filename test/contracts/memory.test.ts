@@ -6,6 +6,7 @@ import { describeCandidateStore } from './candidate-store.contract';
 import { describeCredentialStore } from './credential-store.contract';
 import { describeDocumentStore } from './document-store.contract';
 import { describeEventStore } from './event-store.contract';
+import { describeOperatorTokenStore } from './operator-token-store.contract';
 import { describeSegmentStore } from './segment-store.contract';
 
 /** The stores that tests of use cases use keep the same promises as those that run. */
@@ -28,3 +29,4 @@ describeEventStore('a Map', async () => {
   return { store: memoryEvents(clock).events, clock };
 });
 describeCredentialStore('a Map', async () => memoryEvents(new FakeClock(NOW_MS)).credentials);
+describeOperatorTokenStore('a Map', async () => memoryEvents(new FakeClock(NOW_MS)).operatorTokens);

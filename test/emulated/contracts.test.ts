@@ -5,12 +5,14 @@ import { dynamoDbClient, s3Client } from '../../stores/aws/clients';
 import { dynamoDbCredentials } from '../../stores/aws/credentials';
 import { s3Documents } from '../../stores/aws/documents';
 import { dynamoDbEvents } from '../../stores/aws/events';
+import { dynamoDbOperatorTokens } from '../../stores/aws/operator-tokens';
 import { PARTITION_KEY, SORT_KEY } from '../../stores/aws/schema';
 import { s3Segments } from '../../stores/aws/segments';
 import { describeCandidateStore } from '../contracts/candidate-store.contract';
 import { describeCredentialStore } from '../contracts/credential-store.contract';
 import { describeDocumentStore } from '../contracts/document-store.contract';
 import { describeEventStore } from '../contracts/event-store.contract';
+import { describeOperatorTokenStore } from '../contracts/operator-token-store.contract';
 import { describeSegmentStore } from '../contracts/segment-store.contract';
 import { FakeClock } from '../support/fake-clock';
 import { NOW_MS } from '../support/samples';
@@ -71,6 +73,10 @@ describeEventStore('DynamoDB', async () => {
 });
 
 describeCredentialStore('DynamoDB', async () => dynamoDbCredentials(await eventTable()));
+
+describeOperatorTokenStore('DynamoDB', async () =>
+  dynamoDbOperatorTokens(await eventTable(), new FakeClock(NOW_MS)),
+);
 
 describeSegmentStore('S3', async () => s3Segments(s3, await bucket(), new FakeClock(NOW_MS)));
 

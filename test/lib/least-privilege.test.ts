@@ -25,7 +25,10 @@ describe('what each function may do', () => {
         'sqs:SendMessage',
       ],
     ],
-    ['ControlFunction', ['dynamodb:BatchGetItem', 'dynamodb:GetItem', ...APPEND, 'dynamodb:Query']],
+    [
+      'ControlFunction',
+      ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', ...APPEND, 'dynamodb:Query'],
+    ],
     ['EdgeCredentialDigestFunction', ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']],
   ])('%s', (name, actions) => {
     expect(actionsOf(home, name)).toEqual([...actions, ...LOG].sort());

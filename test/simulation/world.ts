@@ -121,9 +121,9 @@ function originOf(
   const peers = stores
     .filter((one) => one !== local)
     .map((one) => (cut.has(one.region) || cut.has(region) ? unreachable(one) : one));
-  const { events, credentials } = memoryEvents(clock);
+  const { events, ...tokens } = memoryEvents(clock);
   return {
-    ...{ clock, digester: nodeDigester, local, peers, eventStore: events, credentials },
+    ...{ clock, digester: nodeDigester, local, peers, eventStore: events, ...tokens },
     ...{ events: new EventDirectory(events, clock), timelines: new TimelineMemory() },
   };
 }

@@ -55,9 +55,9 @@ export async function deploy(
   const events = counting(memoryEvents(clock));
   const origins = counted.map(({ stores }, at): Origin => {
     const peers = counted.filter((_, other) => other !== at).map((other) => other.stores);
-    const { events: eventStore, credentials } = events.stores;
+    const { events: eventStore, credentials, operatorTokens } = events.stores;
     return {
-      ...{ clock, digester: nodeDigester, local: stores, peers, eventStore, credentials },
+      ...{ clock, digester: nodeDigester, local: stores, peers, eventStore, credentials, operatorTokens },
       events: new EventDirectory(eventStore, clock),
       timelines: new TimelineMemory(),
     };

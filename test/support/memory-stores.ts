@@ -3,6 +3,7 @@ import type { EventEntry, EventHead } from '../../origin/events/event-record';
 import type { CandidateStore } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
 import type { Digester } from '../../origin/ports/digester';
+import type { OperatorToken, OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import type { Credential, CredentialStore, EventStore } from '../../origin/ports/event-store';
 import {
   SegmentMissing,
@@ -114,10 +115,15 @@ export function memoryDocuments(clock: Clock): DocumentStore {
 export interface MemoryEvents {
   readonly events: EventStore;
   readonly credentials: CredentialStore;
+  readonly operatorTokens: OperatorTokenStore;
 }
 
 export function memoryEvents(clock: Clock): MemoryEvents {
-  return { events: memoryEventStore(clock), credentials: memoryCredentials() };
+  return {
+    events: memoryEventStore(clock),
+    credentials: memoryCredentials(),
+    operatorTokens: memoryOperatorTokens(),
+  };
 }
 
 function memoryEventStore(clock: Clock): EventStore {
@@ -184,5 +190,17 @@ function memoryCredentials(): CredentialStore {
       [...credentials.values()]
         .filter((credential) => credential.tenant === tenant && credential.event === event)
         .sort((one, other) => (order(one) < order(other) ? -1 : 1)),
+  };
+}
+
+function memoryOperatorTokens(): OperatorTokenStore {
+  const tokens = new Map<string, OperatorToken>();
+  return {
+    findByDigest: async (tokenDigest) =>
+      [...tokens.values()].find((token) => token.tokenDigest === tokenDigest),
+    add: async (token) => void tokens.set(token.id, token),
+    list: async (limit) =>
+      [...tokens.values()].sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, limit),
+    remove: async (id) => tokens.delete(id),
   };
 }
