@@ -29,10 +29,10 @@ function twoRegions(nowMs: number) {
   const clock = new FakeClock(nowMs);
   const local = counting(memoryRegion('us-east-1', clock, nodeDigester));
   const peer = counting(memoryRegion('us-west-2', clock, nodeDigester));
-  const { events, credentials } = memoryEvents(clock);
+  const { events, ...tokens } = memoryEvents(clock);
   const origin: Origin = {
     ...{ clock, digester: nodeDigester, local: local.stores, peers: [peer.stores] },
-    ...{ eventStore: events, credentials, events: new EventDirectory(events, clock) },
+    ...{ eventStore: events, ...tokens, events: new EventDirectory(events, clock) },
     timelines: new TimelineMemory(),
   };
   /** Publishes INITIAL + n as it is due, or at `publishedAtMs`. */

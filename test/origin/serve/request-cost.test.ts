@@ -20,13 +20,14 @@ async function twoRegions() {
   const local = counting(memoryRegion('us-east-1', clock, nodeDigester));
   const peer = counting(memoryRegion('us-west-2', clock, nodeDigester));
   const stores = counting(memoryEvents(clock));
+  const { events, ...tokens } = stores.stores;
   const head = sampleHead({ createdAtMs: 0 });
   const configuration = { ...head.configuration, initialSegmentNumber: EDGE - 5000 };
-  await stores.stores.events.writeHead({ ...head, configuration }, 0);
+  await events.writeHead({ ...head, configuration }, 0);
   const origin: Origin = {
     ...{ clock, digester: nodeDigester, local: local.stores, peers: [peer.stores] },
-    ...{ eventStore: stores.stores.events, credentials: stores.stores.credentials },
-    events: new EventDirectory(stores.stores.events, clock),
+    ...{ ...tokens, eventStore: events },
+    events: new EventDirectory(events, clock),
     timelines: new TimelineMemory(),
   };
   for (const [number, defects] of [
