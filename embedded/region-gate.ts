@@ -30,7 +30,7 @@ export function regionGate(region: string): RegionGate {
     },
     segments: {
       write: (ref, bytes, expiresAtMs) => reach(({ segments }) => segments.write(ref, bytes, expiresAtMs)),
-      read: (ref, range) => reach(({ segments }) => segments.read(ref, range)),
+      read: (ref, range, cancel) => reach(({ segments }) => segments.read(ref, range, cancel)),
     },
     documents: {
       write: (event, path, document) => reach(({ documents }) => documents.write(event, path, document)),

@@ -1,4 +1,5 @@
 import type { EventKey, SegmentRef } from '../candidate';
+import type { Cancel } from './cancel';
 
 /** Bytes on their way out: one piece when they are in memory, a stream when they come from a disk or a network. */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
@@ -17,9 +18,10 @@ export interface SegmentStore {
   /**
    * The object, or the part of it that `range` names. Resolves only once the bytes are certain to be there, so that a
    * caller can still turn to another region.
+   * @param cancel pulled before it resolves, nobody waits any more: connections may be closed, and it may reject.
    * @throws {@link SegmentMissing} when the object is not there.
    */
-  read(ref: SegmentRef, range?: ByteRange): Promise<Body>;
+  read(ref: SegmentRef, range?: ByteRange, cancel?: Cancel): Promise<Body>;
 }
 
 /** A candidate's bytes are not where its record says: retention ran ahead, or a region lost them. */

@@ -1,16 +1,16 @@
 import type { Candidate } from '../candidate';
 import type { LiveEvent } from '../events/live-event';
-import type { Origin, RegionStores } from '../origin';
+import type { Origin } from '../origin';
 import { isValid } from '../media/defect';
 import { cancelSource } from '../ports/cancel';
 import type { Cancel } from '../ports/cancel';
-import { SegmentMissing } from '../ports/segment-store';
-import type { Body, ByteRange } from '../ports/segment-store';
+import type { Body } from '../ports/segment-store';
 import { dueMs, isNext, positionOf } from '../schedule/schedule';
 import type { Position } from '../schedule/schedule';
 import { defectsOf, isSettled, select, selectionRules } from '../selection/select';
 import type { Copy, Decision } from '../selection/select';
 import { hearPeers } from './hear-peers';
+import { openReplica, type WantedOf } from './hedged-read';
 import { serveHole } from './serve-hole';
 
 /** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
@@ -20,8 +20,7 @@ export interface SegmentGet {
   readonly event: LiveEvent;
   readonly representation: string;
   readonly number: number;
-  /** Which bytes of the chosen candidate are wanted: `'none'` for HEAD and conditional requests that hold. */
-  readonly wanted: (candidate: Candidate) => ByteRange | 'all' | 'none';
+  readonly wanted: WantedOf;
   readonly cancel: Cancel;
 }
 
@@ -54,7 +53,7 @@ export interface Timings {
 
 /**
  * Answers from the schedule where it can, without touching a store; otherwise reads candidates (one query), selects,
- * and opens one replica (one read). Holds the next segment until it is published.
+ * and opens one replica (one read; a second one where it is slow). Holds the next segment until it is published.
  * @throws what the local candidate store throws, and what a segment store throws when nothing else can be served.
  */
 export async function serveSegment(origin: Origin, get: SegmentGet): Promise<SegmentOutcome> {
@@ -72,7 +71,7 @@ export async function serveSegment(origin: Origin, get: SegmentGet): Promise<Seg
   const decidedMs = origin.clock.nowMs();
   let { decision } = held;
   while (decision.chosen !== undefined) {
-    const opened = await openFirst(origin, decision.chosen, get.wanted, failures);
+    const opened = await openReplica(origin, decision.chosen.replicas, get.wanted, failures);
     if (opened !== undefined) {
       const candidatesMs = decidedMs - startedMs - heldMs;
       const timings = { candidatesMs, bytesMs: origin.clock.nowMs() - decidedMs, heldMs };
@@ -189,29 +188,4 @@ export async function decide(
   const heard = await hearPeers(origin, ({ candidates }) => candidates.ofSegment(key));
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return select(get.number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
-}
-
-/**
- * Opens the first replica that can be read, this region's before the others'. What is not there is passed over; any
- * other failure goes to `failures`.
- */
-async function openFirst(
-  origin: Origin,
-  copy: Copy,
-  wanted: SegmentGet['wanted'],
-  failures: unknown[],
-): Promise<{ served: Candidate; body: Body | undefined } | undefined> {
-  const regions: readonly RegionStores[] = [origin.local, ...origin.peers];
-  for (const { region, segments } of regions) {
-    const served = copy.replicas.find((replica) => replica.region === region);
-    if (served === undefined) continue;
-    const part = wanted(served);
-    if (part === 'none') return { served, body: undefined };
-    try {
-      return { served, body: await segments.read(served, part === 'all' ? undefined : part) };
-    } catch (error) {
-      if (!(error instanceof SegmentMissing)) failures.push(error);
-    }
-  }
-  return undefined;
 }

@@ -5,6 +5,7 @@ import {
   S3ServiceException,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { NEVER } from '../../origin/ports/cancel';
 import type { Clock } from '../../origin/ports/clock';
 import { SegmentMissing, type SegmentStore } from '../../origin/ports/segment-store';
 import { RETENTION_TAG, retentionDays, segmentObjectKey } from './schema';
@@ -36,8 +37,10 @@ export function s3Segments(client: S3Client, bucket: string, clock: Clock): Segm
       );
     },
 
-    async read(ref, range) {
+    async read(ref, range, cancel = NEVER) {
       const key = segmentObjectKey(ref);
+      const abort = new AbortController();
+      cancel.onCancel(() => abort.abort());
       try {
         const { Body } = await client.send(
           new GetObjectCommand({
@@ -46,6 +49,7 @@ export function s3Segments(client: S3Client, bucket: string, clock: Clock): Segm
             // HTTP ranges name the last byte, ours the one after it.
             ...(range !== undefined && { Range: `bytes=${range.start}-${range.end - 1}` }),
           }),
+          { abortSignal: abort.signal },
         );
         // On Node the SDK's body is a Readable.
         return Body === undefined ? new Uint8Array() : (Body as AsyncIterable<Uint8Array>);
