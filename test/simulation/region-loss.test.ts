@@ -38,7 +38,7 @@ function without(
 async function served(deployment: Deployment, origin: Origin, number: number) {
   const event = await eventOf(deployment.origin);
   const askedMs = deployment.clock.nowMs();
-  const get = { event, representation: 'v360', number, wanted: () => 'all', cancel: NEVER } as const;
+  const get = { event, representation: 'v360', number, wanted: () => 'all' as const, cancel: NEVER };
   const outcome = await settle(deployment.clock, serveSegment(origin, get));
   if (outcome.kind !== 'selected')
     throw new Error(`segment ${number}: wanted it selected, got ${outcome.kind}`);
