@@ -47,7 +47,7 @@ module.exports = {
         path: '^(stores|lambdas)/',
         pathNot: [
           '^stores/aws/schema\\.ts$',
-          '^lambdas/environment\\.ts$',
+          '^lambdas/(environment|metric-names)\\.ts$',
           '^lambdas/[^/]+/environment\\.ts$',
         ],
       },

@@ -1,6 +1,7 @@
 import type { RepresentationKey } from '../origin/candidate';
 import type { Finding } from '../origin/flag/finding';
-import type { MetricName, Telemetry } from './telemetry';
+import type { MetricName } from './metric-names';
+import type { Telemetry } from './telemetry';
 
 const METRIC_OF: Readonly<Record<Finding['kind'], MetricName>> = {
   flagged: 'Flagged',

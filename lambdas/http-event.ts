@@ -47,6 +47,11 @@ function headOf(event: HttpEvent): Omit<HttpRequest, 'body'> {
   };
 }
 
+/** API Gateway's name for the request: in its access log, in the answer's `x-amzn-requestid`, and on every line we log. */
+export function requestIdOf({ requestContext }: HttpEvent): string {
+  return requestContext.requestId;
+}
+
 function isVersion2(event: HttpEvent): event is APIGatewayProxyEventV2 {
   return 'version' in event && event.version === '2.0';
 }

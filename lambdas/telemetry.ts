@@ -1,23 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-
-/** CloudWatch namespace of all metrics. */
-export const NAMESPACE = 'Headwater';
-
-/** Counted per tenant, event and pipeline. */
-export type MetricName =
-  | 'Received'
-  | 'Defective'
-  | 'Refused'
-  | 'Selected'
-  | 'Flagged'
-  | 'Missing'
-  | 'Split'
-  | 'Disagreeing'
-  | 'Degraded'
-  | 'Down'
-  | 'Masked'
-  | 'Unreadable';
+import { type MetricName, NAMESPACE, REQUEST_MS, REQUESTS, type Service } from './metric-names';
 
 /** Dimensions in this order; a part that is not known is left out. */
 export interface Subject {
@@ -30,9 +13,11 @@ export interface Subject {
 export interface Telemetry {
   readonly log: Logger;
   readonly count: (name: MetricName, subject: Subject) => void;
+  /** One GET: how many by class of request and status, and how long they took. */
+  readonly answered: (requestClass: string, status: number, elapsedMs: number) => void;
 }
 
-export function telemetryOf(service: string): Telemetry {
+export function telemetryOf(service: Service): Telemetry {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
   return {
     log: new Logger({ serviceName: service }),
@@ -42,6 +27,14 @@ export function telemetryOf(service: string): Telemetry {
       for (const [dimension, value] of Object.entries(subject) as [string, string][])
         metric.addDimension(dimension, value);
       metric.addMetric(name, MetricUnit.Count, 1);
+    },
+    answered(requestClass, status, elapsedMs) {
+      const line = new Metrics({ namespace: NAMESPACE, serviceName: service });
+      line.addDimension('class', requestClass);
+      line.addDimension('status', status.toString());
+      line.addMetric(REQUESTS, MetricUnit.Count, 1);
+      line.addMetric(REQUEST_MS, MetricUnit.Milliseconds, elapsedMs);
+      line.publishStoredMetrics();
     },
   };
 }

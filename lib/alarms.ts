@@ -1,10 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type MetricName, NAMESPACE, SERVICES } from '../lambdas/metric-names';
 import type { OriginApi } from './rest-api';
 
 export interface AlarmsProps {
@@ -27,7 +34,7 @@ const REVIEW_LATE_MS = 30_000;
 
 /**
  * What a region's operator has to look at. Each description says what is the matter and what to do first, because that
- * is what arrives on a phone. Packagers' faults are counted per pipeline in the namespace `Headwater`.
+ * is what arrives on a phone, and names its article in docs/runbook.md.
  */
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined;
@@ -68,6 +75,14 @@ export class Alarms extends Construct {
       'Reviews come late, after most viewers have their segment.',
       'Look at duration and errors of StreamProcessor.',
     ]);
+    this.#alarm('PipelineDown', pipelines('Down'), 1, [
+      'A pipeline has published nothing for a while; viewers get the copies of the others.',
+      'The log of Sweep names it: is its encoder, packager or network down?',
+    ]);
+    this.#alarm('PipelineDegraded', pipelines('Degraded'), 1, [
+      "Too many of a pipeline's segments are late, missing or defective; viewers get better copies where there are any.",
+      'The log of Sweep names it, and the timeline shows since when.',
+    ]);
     this.#alarm('SweepFailing', sweep.metricErrors(sum), 1, [
       'Nobody notices what never arrived; viewers get the same answers as ever.',
       'The log of Sweep names the events that it could not look at.',
@@ -83,7 +98,7 @@ export class Alarms extends Construct {
     const alarm = new Alarm(this, id, {
       metric,
       threshold,
-      alarmDescription: advice.join(' '),
+      alarmDescription: `${advice.join(' ')} See docs/runbook.md#${id.toLowerCase()}.`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       // Two of three minutes: one bad minute is what retries and failover are for.
       evaluationPeriods: 3,
@@ -95,4 +110,10 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(new SnsAction(this.#topic));
     alarm.addOkAction(new SnsAction(this.#topic));
   }
+}
+
+/** What the sweep counts of all pipelines together. */
+function pipelines(metricName: MetricName): IMetric {
+  const dimensionsMap = { service: SERVICES.sweep };
+  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, period: PERIOD, statistic: 'Sum' });
 }

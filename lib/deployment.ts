@@ -96,6 +96,10 @@ export class DeploymentNames {
     return `${this.#name}/edge-credential/${region}`;
   }
 
+  dashboard(region: string): string {
+    return `${this.#name}-${region}`;
+  }
+
   get operatorSecret(): string {
     return `${this.#name}/operator-token`;
   }

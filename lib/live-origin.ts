@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentEnvironment } from '../lambdas/environment';
@@ -10,6 +11,7 @@ import { ControlApi } from './control-api';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import { EventTable } from './event-table';
 import { GeneratedCredential } from './generated-credential';
+import { OperationsDashboard } from './operations-dashboard';
 import type { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
@@ -94,6 +96,13 @@ export class LiveOrigin extends Construct {
       const parts = { deployment, environment, access, names, logRetention, accessLogs };
       this.controlApi = makeControl(this, parts);
     }
+    this.#addOperations(deployment, names, sweep);
+    acknowledgeObjectPrefixes(this, names, regions);
+  }
+
+  /** What a person on duty is told, and looks at. */
+  #addOperations(deployment: DeploymentConfig, names: DeploymentNames, sweep: IFunction): void {
+    const { region } = Stack.of(this);
     const { ingest, serve, streamProcessor } = this.functions;
     const topicArn = deployment.alarmTopicArns?.[region];
     new Alarms(this, 'Alarms', {
@@ -101,7 +110,12 @@ export class LiveOrigin extends Construct {
       reviewFailures: this.streamProcessing.failures,
       ...(topicArn !== undefined && { topicArn }),
     });
-    acknowledgeObjectPrefixes(this, names, regions);
+    new OperationsDashboard(this, 'Operations', {
+      ...{ publishApi: this.publishApi, serveApi: this.serveApi, ingest, serve, streamProcessor, region },
+      dashboardName: names.dashboard(region),
+      candidateTable: names.candidateTable,
+      bucket: names.bucket(region),
+    });
   }
 }
 

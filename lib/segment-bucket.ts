@@ -3,6 +3,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs';
 import { RETENTION_DAYS, RETENTION_TAG, SEGMENTS_PREFIX } from '../stores/aws/schema';
 import { acknowledge } from './acknowledge';
+import { REQUEST_METRICS_ID } from './operations-dashboard';
 
 export interface SegmentBucketProps {
   readonly bucketName: string;
@@ -23,6 +24,7 @@ export class SegmentBucket extends Bucket {
       enforceSSL: true,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: false,
+      metrics: [{ id: REQUEST_METRICS_ID }],
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: RETENTION_DAYS.map((days) => ({
         id: `segments-${days}-days`,

@@ -2,7 +2,7 @@ import { authenticateOperator } from '../../http/authenticate-operator';
 import { controlPlane } from '../../http/control-plane';
 import { failedAnswer } from '../../http/serve-plane';
 import type { Origin } from '../../origin/origin';
-import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
 import type { Telemetry } from '../telemetry';
 
 /**
@@ -11,6 +11,7 @@ import type { Telemetry } from '../telemetry';
  */
 export function controlHandler(origin: Origin, administratorDigests: readonly string[], { log }: Telemetry) {
   return async (event: HttpEvent): Promise<HttpResult> => {
+    log.setCorrelationId(requestIdOf(event));
     const request = decodeRequest(event);
     const { method, path } = request;
     try {

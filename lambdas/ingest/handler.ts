@@ -4,12 +4,13 @@ import { publishPlane } from '../../http/publish-plane';
 import { failedAnswer } from '../../http/serve-plane';
 import type { Publisher } from '../../origin/ingest/publisher';
 import type { Origin } from '../../origin/origin';
-import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
 import type { Telemetry } from '../telemetry';
 
 /** PUTs as API Gateway hands them in, with the authorizer's word on who publishes. */
 export function ingestHandler(origin: Origin, telemetry: Telemetry) {
   return async (event: HttpEvent): Promise<HttpResult> => {
+    telemetry.log.setCorrelationId(requestIdOf(event));
     const request = decodeRequest(event);
     const publisher = publisherOf(event);
     try {
@@ -44,6 +45,7 @@ function report(
   const defects = headers['Headwater-Defects'];
   count(status < 400 ? 'Received' : 'Refused', subject);
   if (defects !== undefined) count('Defective', subject);
+  if (isLate(outcome)) count('Late', subject);
   const line = {
     path,
     status,
@@ -54,4 +56,8 @@ function report(
   };
   if (status >= 400 || defects !== undefined) log.warn('published', line);
   else log.info('published', line);
+}
+
+function isLate(outcome: Published['outcome']): boolean {
+  return outcome?.kind === 'stored' && outcome.candidate.defects.some(({ name }) => name === 'late');
 }

@@ -1,5 +1,6 @@
 import { originOf } from '../origin';
+import { SERVICES } from '../metric-names';
 import { telemetryOf } from '../telemetry';
 import { ingestHandler } from './handler';
 
-export const handler = ingestHandler(originOf(process.env), telemetryOf('ingest'));
+export const handler = ingestHandler(originOf(process.env), telemetryOf(SERVICES.ingest));

@@ -6,7 +6,7 @@ import { forbiddenAnswer } from '../../http/publish-answers';
 import { failedAnswer, type Served, servePlane } from '../../http/serve-plane';
 import type { Origin } from '../../origin/origin';
 import { NEVER } from '../../origin/ports/cancel';
-import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult } from '../http-event';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
 import type { Telemetry } from '../telemetry';
 import { EDGE_CREDENTIAL_HEADER } from './environment';
 
@@ -22,6 +22,7 @@ export function responder(
   telemetry: Telemetry,
 ): Respond {
   return async (event) => {
+    telemetry.log.setCorrelationId(requestIdOf(event));
     const request = decodeRequest(event);
     const shown = request.headers[EDGE_CREDENTIAL_HEADER];
     if (shown === undefined || !isAmong(edgeCredentialDigests, origin.digester.sha256Hex(shown)))

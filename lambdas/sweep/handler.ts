@@ -20,7 +20,10 @@ export function sweepHandler(origin: Origin, telemetry: Pick<Telemetry, 'log' | 
       for (const finding of findings) reportFinding(telemetry, subject, finding);
       for (const { pipeline, state, ...counts } of health) {
         if (state === 'ok' || state === 'idle') continue;
-        telemetry.count(state === 'down' ? 'Down' : 'Degraded', { ...event.key, pipeline });
+        const metric = state === 'down' ? 'Down' : 'Degraded';
+        telemetry.count(metric, { ...event.key, pipeline });
+        // Of all together too: an alarm cannot watch pipelines that are not known when it is deployed.
+        telemetry.count(metric, {});
         telemetry.log.warn(state, { ...subject, pipeline, ...counts });
       }
     }

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { HttpEvent, HttpResult } from '../../lambdas/http-event';
-import type { MetricName, Subject, Telemetry } from '../../lambdas/telemetry';
+import type { MetricName } from '../../lambdas/metric-names';
+import type { Subject, Telemetry } from '../../lambdas/telemetry';
 
 export interface Sent {
   readonly method?: string;
@@ -48,16 +49,20 @@ export function bodyOf({ body = '', isBase64Encoded }: HttpResult): Buffer {
 export interface Counted {
   readonly telemetry: Telemetry;
   readonly counts: [MetricName, Subject][];
+  /** Class and status of each GET. */
+  readonly answers: [string, number][];
 }
 
 /** Counts what is counted; the log is silent. */
 export function counted(): Counted {
   const counts: [MetricName, Subject][] = [];
+  const answers: [string, number][] = [];
   return {
-    counts,
+    ...{ counts, answers },
     telemetry: {
       log: new Logger({ logLevel: 'SILENT' }),
       count: (name, subject) => counts.push([name, subject]),
+      answered: (requestClass, status) => answers.push([requestClass, status]),
     },
   };
 }

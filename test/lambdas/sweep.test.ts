@@ -31,7 +31,10 @@ it('counts what never came in the minute before its time, and who is down', asyn
   const subject = { ...KEY, pipeline: 'a' };
   const missing = counts.filter(([name]) => name === 'Missing');
   expect(missing).toEqual(Array.from({ length: 10 }, () => ['Missing', subject]));
-  expect(counts.slice(10)).toEqual([['Down', subject]]);
+  expect(counts.slice(10)).toEqual([
+    ['Down', subject],
+    ['Down', {}],
+  ]);
 });
 
 it('looks at the minute of its schedule, however late it runs', async () => {

@@ -136,7 +136,7 @@ describe('alarms', () => {
     const alarms = Object.values(away.findResources('AWS::CloudWatch::Alarm')).map(
       (alarm) => (alarm as { Properties: Record<string, unknown> }).Properties,
     );
-    expect(alarms).toHaveLength(7);
+    expect(alarms).toHaveLength(9);
     for (const { AlarmDescription, TreatMissingData, AlarmActions } of alarms) {
       expect(AlarmDescription).toMatch(/^.{20,}[.?] .{10,}\.$/);
       expect([TreatMissingData, AlarmActions]).toEqual(['notBreaching', undefined]);
@@ -147,7 +147,7 @@ describe('alarms', () => {
     const topic = 'arn:aws:sns:eu-west-1:123456789012:duty';
     const { home: told, away: silent } = templatesOf({ alarmTopicArns: { 'eu-west-1': topic } });
     const both = { AlarmActions: [topic], OKActions: [topic] };
-    told.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', both, 7);
+    told.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', both, 9);
     silent.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', both, 0);
   });
 });

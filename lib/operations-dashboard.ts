@@ -1,0 +1,178 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  GraphWidgetView,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Metric,
+  PeriodOverride,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import {
+  type MetricName,
+  NAMESPACE,
+  REQUEST_MS,
+  REQUESTS,
+  SERVICES,
+  type Service,
+} from '../lambdas/metric-names';
+import type { OriginApi } from './rest-api';
+
+export interface OperationsDashboardProps {
+  /** Unique in the account: dashboards belong to no region. */
+  readonly dashboardName: string;
+  readonly region: string;
+  readonly candidateTable: string;
+  readonly bucket: string;
+  readonly publishApi: OriginApi;
+  /** Absent behind a Function URL: then only the function's own metrics tell. */
+  readonly serveApi: OriginApi | undefined;
+  readonly ingest: IFunction;
+  readonly serve: IFunction;
+  readonly streamProcessor: IFunction;
+}
+
+const PERIOD = Duration.minutes(1);
+const WIDTH = 24;
+const HEIGHT = 6;
+
+/**
+ * One region on one page, in the order of a question at night: what do pipelines send, what do viewers get, which store
+ * or function is slow. Pipelines and classes are found by search, so an event needs no change of the stack.
+ */
+export class OperationsDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
+    super(scope, id);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: props.dashboardName,
+      defaultInterval: Duration.hours(3),
+      periodOverride: PeriodOverride.AUTO,
+      widgets: [
+        [heading(`Headwater, ${props.region}: what pipelines send`)],
+        row([
+          byPipeline('Received', SERVICES.ingest),
+          byPipeline('Late', SERVICES.ingest),
+          byPipeline('Defective', SERVICES.ingest),
+          byPipeline('Missing', SERVICES.sweep),
+        ]),
+        row([
+          byPipeline('Flagged', SERVICES.streamProcessor),
+          byPipeline('Masked', SERVICES.sweep),
+          byPipeline('Refused', SERVICES.ingest),
+          byPipeline('Selected', SERVICES.serve),
+        ]),
+        [heading('What viewers get')],
+        row([
+          byClass('Requests by class and status', REQUESTS, 'Sum'),
+          byClass('Milliseconds by class, p99, holds included', REQUEST_MS, 'p99'),
+          serveErrors(props),
+          concurrency(props),
+        ]),
+        [heading('Stores and functions')],
+        row([tableLatency(props), bucketLatency(props), durations(props), reviewAge(props)]),
+      ],
+    });
+  }
+}
+
+function heading(text: string): IWidget {
+  return new TextWidget({ markdown: `## ${text}`, width: WIDTH, height: 1 });
+}
+
+function row(widgets: readonly ((width: number) => IWidget)[]): IWidget[] {
+  return widgets.map((widget) => widget(WIDTH / widgets.length));
+}
+
+function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
+  return (width) =>
+    new GraphWidget({
+      ...{ title, width, height: HEIGHT, view: GraphWidgetView.TIME_SERIES, period: PERIOD },
+      left: metrics,
+      leftYAxis: { min: 0 },
+    });
+}
+
+function byPipeline(name: MetricName, service: Service): (width: number) => IWidget {
+  return graph(`${name}, by pipeline`, [
+    search(`{${NAMESPACE},service,tenant,event,pipeline} MetricName="${name}" service="${service}"`, 'Sum'),
+  ]);
+}
+
+function byClass(title: string, name: string, statistic: string): (width: number) => IWidget {
+  return graph(title, [search(`{${NAMESPACE},service,class,status} MetricName="${name}"`, statistic)]);
+}
+
+function search(query: string, statistic: string): MathExpression {
+  return new MathExpression({
+    expression: `SEARCH('${query}', '${statistic}', ${PERIOD.toSeconds()})`,
+    label: '',
+    usingMetrics: {},
+    period: PERIOD,
+  });
+}
+
+function serveErrors({ publishApi, serveApi, serve }: OperationsDashboardProps): (width: number) => IWidget {
+  return graph('Failures', [
+    publishApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'publish 5xx' }),
+    ...(serveApi === undefined
+      ? [serve.metricErrors({ period: PERIOD, label: 'serve errors' })]
+      : [serveApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'serve 5xx' })]),
+  ]);
+}
+
+function concurrency({ ingest, serve }: OperationsDashboardProps): (width: number) => IWidget {
+  const busy = { period: PERIOD, statistic: 'Maximum' };
+  return graph('Concurrency and throttles', [
+    ingest.metric('ConcurrentExecutions', { ...busy, label: 'ingest' }),
+    serve.metric('ConcurrentExecutions', { ...busy, label: 'serve' }),
+    ingest.metricThrottles({ period: PERIOD, label: 'ingest throttled' }),
+    serve.metricThrottles({ period: PERIOD, label: 'serve throttled' }),
+  ]);
+}
+
+function tableLatency({ candidateTable }: OperationsDashboardProps): (width: number) => IWidget {
+  const of = (Operation: string) =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName: 'SuccessfulRequestLatency',
+      dimensionsMap: { TableName: candidateTable, Operation },
+      ...{ statistic: 'p99', period: PERIOD, label: Operation },
+    });
+  return graph('DynamoDB, ms, p99', [of('Query'), of('PutItem'), of('UpdateItem')]);
+}
+
+function bucketLatency({ bucket }: OperationsDashboardProps): (width: number) => IWidget {
+  const of = (metricName: string) =>
+    new Metric({
+      namespace: 'AWS/S3',
+      metricName,
+      dimensionsMap: { BucketName: bucket, FilterId: REQUEST_METRICS_ID },
+      ...{ statistic: 'p99', period: PERIOD, label: metricName },
+    });
+  return graph('S3, ms, p99', [of('FirstByteLatency'), of('TotalRequestLatency')]);
+}
+
+/** S3 measures requests only for filters that a bucket names. */
+export const REQUEST_METRICS_ID = 'EntireBucket';
+
+function durations({ ingest, serve }: OperationsDashboardProps): (width: number) => IWidget {
+  const p99 = { period: PERIOD, statistic: 'p99' };
+  return graph('Functions, ms, p99', [
+    ingest.metricDuration({ ...p99, label: 'ingest' }),
+    serve.metricDuration({ ...p99, label: 'serve' }),
+  ]);
+}
+
+function reviewAge({ streamProcessor }: OperationsDashboardProps): (width: number) => IWidget {
+  return graph('Age of the stream, ms', [
+    streamProcessor.metric('IteratorAge', {
+      period: PERIOD,
+      statistic: 'Maximum',
+      label: 'stream processor',
+    }),
+  ]);
+}
