@@ -18,7 +18,9 @@ export function buildGuard(target: GuardTarget, entry: string): string {
   const { outputFiles, warnings } = buildSync({
     ...{ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'neutral' },
     ...{ target: 'es5', minify: true, charset: 'ascii', legalComments: 'none', logLevel: 'silent' },
-    supported: { 'const-and-let': true, 'template-literal': true, arrow: true },
+    supported: { 'const-and-let': true, 'template-literal': true, arrow: true, 'async-await': true },
+    // CloudFront's own module, its KeyValueStore.
+    external: target === 'cloudfront' ? ['cloudfront'] : [],
   });
   // What it replaces by something else that is not there either.
   if (warnings[0] !== undefined) throw new TypeError(`${entry}: ${warnings[0].text}`);
@@ -29,11 +31,15 @@ export function buildGuard(target: GuardTarget, entry: string): string {
     throw new TypeError(
       `${entry}: wanted the export ${FUNCTION_OF[target]} alone, got ${name === '' ? 'others' : name}`,
     );
-  return output.text.slice(0, exported.index) + ENTRY[target](local);
+  return output.text.slice(0, exported.index) + ENTRY[target](local, output.text);
 }
 
 /** Neither runtime takes `export { x as handler }`. */
-const ENTRY: Readonly<Record<GuardTarget, (local: string) => string>> = {
-  cloudfront: (local) => `function handler(event){return ${local}(event)}\n`,
+const ENTRY: Readonly<Record<GuardTarget, (local: string, text: string) => string>> = {
+  // CloudFront awaits what is declared async, so the entry must be what the function is.
+  cloudfront: (local, text) =>
+    text.includes(`async function ${local}(`)
+      ? `async function handler(event){return await ${local}(event)}\n`
+      : `function handler(event){return ${local}(event)}\n`,
   njs: (local) => `export default{answer:${local}};\n`,
 };

@@ -9,7 +9,6 @@ export interface MediaPath {
 }
 
 export const MEDIA_PREFIX = '/live/';
-export const TIME_PATH = '/live/time';
 
 /** Characters. Longer paths name nothing of ours. */
 const PATH_LENGTH_MAX = 512;

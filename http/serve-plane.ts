@@ -10,12 +10,13 @@ import { serveSegment } from '../origin/serve/serve-segment';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
 import { CACHE } from './cache-policy';
 import { CORS_HEADERS, eventHeaders, PREFLIGHT_HEADERS } from './common-headers';
-import { parseMediaPath, TIME_PATH } from './media-path';
+import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
 import { serveManifest } from './serve-manifest';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
 import { documentAnswer, initAnswer, segmentAnswer } from './serve-answers';
+import { TIME_PATH, timeAnswer } from './time-answer';
 import { unknownAnswer } from './unknown-answer';
 
 /** What a GET came to, for logs and metrics. */
@@ -134,15 +135,6 @@ export function methodAnswer(method: string): HttpResponse {
     },
     { ...CORS_HEADERS, 'Cache-Control': CACHE.never, Allow: 'GET, HEAD, OPTIONS' },
   );
-}
-
-/** ISO 8601 with milliseconds, for DASH's urn:mpeg:dash:utc:http-xsdate:2014. */
-export function timeAnswer(nowMs: number): HttpResponse {
-  return {
-    status: 200,
-    headers: { ...CORS_HEADERS, 'Content-Type': 'text/plain', 'Cache-Control': CACHE.noStore },
-    body: new Date(nowMs).toISOString(),
-  };
 }
 
 /** HEAD has the headers of GET, Content-Length too (RFC 9110, 9.3.2). */

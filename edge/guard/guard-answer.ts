@@ -11,7 +11,7 @@ import type { Verdict } from './guard';
  */
 export function guardAnswer(
   verdict: Verdict,
-  configuration: EdgeConfiguration,
+  configuration: Pick<EdgeConfiguration, 'version'>,
   nowMs: number,
   cacheName: string,
 ): HttpResponse | undefined {

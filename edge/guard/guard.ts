@@ -33,6 +33,12 @@ const UNKNOWN_SECONDS = 5;
 const NEVER_SECONDS = 60;
 const EXPIRED_SECONDS = 86400;
 
+/** What the guard decides by. */
+export type GuardedEvent = Pick<
+  EdgeConfiguration,
+  'tenant' | 'event' | 'schedule' | 'representations' | 'passthrough'
+>;
+
 const PREFIX = '/live/';
 const PASS: Verdict = { kind: 'pass' };
 
@@ -56,8 +62,8 @@ export function eventNameOf(path: string): string {
  * @param path absolute, below the event that `configuration` describes
  * @param nowMs the edge's clock, UTC milliseconds; off by less than a segment it harms nothing
  */
-export function guard(path: string, configuration: EdgeConfiguration, nowMs: number): Verdict {
-  const name = path.slice(PREFIX.length + configuration.tenant.length + configuration.event.length + 2);
+export function guard(path: string, configuration: GuardedEvent, nowMs: number): Verdict {
+  const name = objectNameOf(path, configuration);
   const representations = configuration.representations;
   for (let i = 0; i < representations.length; i += 1) {
     const representation = representations[i];
@@ -70,7 +76,12 @@ export function guard(path: string, configuration: EdgeConfiguration, nowMs: num
   return { kind: 'unknown', maxAgeSeconds: UNKNOWN_SECONDS };
 }
 
-function verdictOn(digits: string, width: number, configuration: EdgeConfiguration, nowMs: number): Verdict {
+/** The path below that of the event. */
+export function objectNameOf(path: string, event: Pick<GuardedEvent, 'tenant' | 'event'>): string {
+  return path.slice(PREFIX.length + event.tenant.length + event.event.length + 2);
+}
+
+function verdictOn(digits: string, width: number, configuration: GuardedEvent, nowMs: number): Verdict {
   const number = Number(digits);
   if (number > 9007199254740991 || digits !== padded(String(number), width))
     return { kind: 'not-canonical', maxAgeSeconds: NEVER_SECONDS };

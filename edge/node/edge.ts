@@ -1,14 +1,16 @@
 import { PREFLIGHT_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
-import { parseMediaPath, TIME_PATH } from '../../http/media-path';
+import { parseMediaPath } from '../../http/media-path';
 import { overloadedAnswer } from '../../http/overload';
 import { unknownAnswer } from '../../http/unknown-answer';
-import { failedAnswer, methodAnswer, timeAnswer } from '../../http/serve-plane';
+import { failedAnswer, methodAnswer } from '../../http/serve-plane';
+import { TIME_PATH, timeAnswer } from '../../http/time-answer';
 import type { EventKey } from '../../origin/candidate';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
 import type { Clock } from '../../origin/ports/clock';
 import { guard } from '../guard/guard';
 import { guardAnswer } from '../guard/guard-answer';
+import { knownQuery } from '../guard/known-query';
 import { CACHE_NAME, objectAnswer } from './edge-answer';
 import { freshnessOf } from './freshness';
 import { ObjectCache, type EdgeObject } from './object-cache';
@@ -32,8 +34,6 @@ export type EdgeAnswered =
 
 /** Requests upstream at a time. Waiting clients cost no more of them, however many they are. */
 const FLIGHTS_MAX = 2048;
-
-const KNOWN_QUERY = { playlist: ['dvr', '_HLS_skip'], init: ['v'] } as const;
 
 /** What one fetch brought, shared by all who wait for it; undefined: no region answered. */
 type Flight = Promise<EdgeObject | undefined>;
@@ -164,8 +164,7 @@ export class Edge {
  */
 function targetOf(request: HttpRequest, name: string, configuration: EdgeConfiguration | undefined): string {
   const isInit = configuration?.representations.some(({ initialization }) => initialization === name) ?? true;
-  const known = name.endsWith('.m3u8') ? KNOWN_QUERY.playlist : isInit ? KNOWN_QUERY.init : [];
-  const query = known.flatMap((parameter) => {
+  const query = knownQuery(name, isInit).flatMap((parameter) => {
     const value = request.query[parameter];
     return value === undefined ? [] : [`${parameter}=${encodeURIComponent(value.slice(0, 32))}`];
   });
