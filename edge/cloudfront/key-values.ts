@@ -31,8 +31,8 @@ export interface KeyValue {
 /** The part of the configuration that CloudFront's functions decide by. */
 export type KeptConfiguration = Pick<
   EdgeConfiguration,
-  'tenant' | 'event' | 'version' | 'schedule' | 'representations' | 'passthrough'
-> & { readonly notices?: string };
+  'tenant' | 'event' | 'version' | 'schedule' | 'representations' | 'passthrough' | 'notices'
+>;
 
 /** The value of the event's first key, read. */
 export interface Head {
@@ -51,7 +51,7 @@ export function headKey(name: string): string {
 
 /** @param piece 1 or more */
 export function pieceKey(name: string, piece: number): string {
-  return 'r/' + name + '/' + piece;
+  return `r/${name}/${piece}`;
 }
 
 export function noticesKey(name: string): string {
@@ -79,7 +79,7 @@ export function encodeEvent(
     },
   ];
   for (let piece = 1; piece < texts.length; piece += 1)
-    pairs.push({ key: pieceKey(name, piece), value: tag + FIELD + texts[piece] });
+    pairs.push({ key: pieceKey(name, piece), value: tag + FIELD + (texts[piece] || '') });
   if (configuration.notices !== undefined)
     pairs.push({ key: noticesKey(name), value: configuration.notices });
   return pairs;

@@ -6,7 +6,7 @@ export interface ViewerRequest {
   /** Path alone, not decoded. */
   readonly uri: string;
   readonly headers: Record<string, Value>;
-  readonly querystring: Record<string, Value>;
+  querystring: Record<string, Value>;
 }
 
 export interface ViewerResponse {
@@ -20,7 +20,12 @@ export interface Value {
   readonly value: string;
 }
 
-const REASON: Readonly<Record<number, string>> = { 200: 'OK', 204: 'No Content', 404: 'Not Found', 410: 'Gone' };
+const REASON: Readonly<Record<number, string>> = {
+  200: 'OK',
+  204: 'No Content',
+  404: 'Not Found',
+  410: 'Gone',
+};
 
 /** An answer of ours as CloudFront takes it. In the dialect of edges. */
 export function viewerResponse(response: HttpResponse, method: string): ViewerResponse {

@@ -6,7 +6,7 @@ const store = cloudfront.kvs();
 export async function valueOf(key: string): Promise<string | undefined> {
   try {
     return await store.get(key);
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

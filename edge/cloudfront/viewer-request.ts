@@ -5,7 +5,7 @@ import { eventNameOf, guard, objectNameOf, type Verdict } from '../guard/guard';
 import { guardAnswer } from '../guard/guard-answer';
 import { knownQuery } from '../guard/known-query';
 import { decodeHead, decodePiece, headKey, noticesKey, pieceKey, type Head } from './key-values';
-import { type ViewerRequest, type ViewerResponse, viewerResponse } from './message';
+import { type Value, type ViewerRequest, type ViewerResponse, viewerResponse } from './message';
 import { valueOf } from './store';
 
 const CACHE_NAME = 'headwater-cloudfront';
@@ -78,14 +78,11 @@ async function refusal(
   verdict: Verdict,
   nowMs: number,
 ): Promise<ViewerResponse | undefined> {
-  const answer = guardAnswer(verdict, head.configuration, nowMs, CACHE_NAME);
-  if (answer === undefined) return undefined;
+  if (verdict.kind === 'pass' || verdict.kind === 'hold') return undefined;
   const notices = head.hasNotices ? await valueOf(noticesKey(name)) : undefined;
-  const headers = notices === undefined ? {} : { 'Headwater-Notices': notices };
-  return viewerResponse(
-    { status: answer.status, headers: { ...answer.headers, ...headers }, body: answer.body || '' },
-    request.method,
-  );
+  const told = notices === undefined ? head.configuration : { ...head.configuration, notices: notices };
+  const answer = guardAnswer(verdict, told, nowMs, CACHE_NAME);
+  return answer && viewerResponse(answer, request.method);
 }
 
 const KEY_QUERY = ['v', 'dvr', '_HLS_skip'];
@@ -93,9 +90,13 @@ const KEY_QUERY = ['v', 'dvr', '_HLS_skip'];
 /** A parameter that makes no difference would make a cache entry of its own; others are not in the key. */
 function forwarded(request: ViewerRequest, head: Head, decision: Decision): ViewerRequest {
   const known = knownQuery(objectNameOf(request.uri, head.configuration), decision.isInit);
-  for (let i = 0; i < KEY_QUERY.length; i += 1) {
-    const parameter = KEY_QUERY[i] || '';
-    if (known.indexOf(parameter) < 0) delete request.querystring[parameter];
+  const names = Object.keys(request.querystring);
+  const kept: Record<string, Value> = {};
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i] || '';
+    const value = request.querystring[name];
+    if (value !== undefined && (KEY_QUERY.indexOf(name) < 0 || known.indexOf(name) >= 0)) kept[name] = value;
   }
+  request.querystring = kept;
   return request;
 }

@@ -11,13 +11,15 @@ import type { Verdict } from './guard';
  */
 export function guardAnswer(
   verdict: Verdict,
-  configuration: Pick<EdgeConfiguration, 'version'>,
+  configuration: Pick<EdgeConfiguration, 'version' | 'notices'>,
   nowMs: number,
   cacheName: string,
 ): HttpResponse | undefined {
+  const notices = configuration.notices;
   const headers = {
     ...CORS_HEADERS,
     'Headwater-Version': configuration.version.toString(),
+    ...(notices === undefined ? {} : { 'Headwater-Notices': notices }),
     'Cache-Status': `${cacheName}; detail=guard`,
   };
   switch (verdict.kind) {
