@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { CliError } from './cli-error';
 import { costCommand } from './cost';
+import { doctorCommand } from './doctor';
 import { eventCommand } from './event';
 import { publishCommand } from './publish';
 import { startCommand } from './start';
@@ -20,6 +21,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(startCommand());
   program.addCommand(publishCommand());
   program.addCommand(eventCommand());
+  program.addCommand(doctorCommand());
   program.addCommand(costCommand());
   program.addCommand(tokenCommand());
   try {
