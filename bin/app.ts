@@ -4,5 +4,5 @@ import deployment from '../headwater.config';
 import { addStacks } from '../lib/headwater-app';
 
 const app = new App();
-addStacks(app, deployment, process.env['CDK_DEFAULT_ACCOUNT']);
+addStacks(app, deployment, process.env['CDK_DEFAULT_ACCOUNT'], Date.now());
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

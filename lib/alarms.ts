@@ -13,10 +13,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type MetricName, NAMESPACE, SERVICES } from '../lambdas/metric-names';
 import type { OriginApi } from './rest-api';
+import type { ServeEndpoint } from './serve-endpoint';
 
 export interface AlarmsProps {
   readonly publishApi: OriginApi;
-  readonly serveApi: OriginApi;
+  readonly serveApi: ServeEndpoint;
   readonly ingest: IFunction;
   readonly serve: IFunction;
   readonly streamProcessor: IFunction;

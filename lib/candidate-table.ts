@@ -6,6 +6,8 @@ import { acknowledge } from './acknowledge';
 
 export interface CandidateTableProps {
   readonly tableName: string;
+  /** Requests a second that it takes at once; undefined for DynamoDB's own. */
+  readonly warmThroughput: { readonly reads: number; readonly writes: number } | undefined;
 }
 
 /**
@@ -17,12 +19,16 @@ export class CandidateTable extends Table {
   readonly streamArn: string;
 
   constructor(scope: Construct, id: string, props: CandidateTableProps) {
+    const { tableName, warmThroughput: warm } = props;
     super(scope, id, {
-      tableName: props.tableName,
+      tableName,
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
       timeToLiveAttribute: TTL_ATTRIBUTE,
       billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(warm && {
+        warmThroughput: { readUnitsPerSecond: warm.reads, writeUnitsPerSecond: warm.writes },
+      }),
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       // Records of bytes that are gone within days: worth nothing without their bucket.
       removalPolicy: RemovalPolicy.DESTROY,

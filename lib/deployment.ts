@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { checkWindows, type ProvisionedWindow } from './provisioned';
 
 /** What `headwater.config.ts` says: one deployment, one or several regions, and the CDN in front. */
 export interface DeploymentConfig {
@@ -21,6 +22,18 @@ export interface DeploymentConfig {
    * accounts whose limit is still 10. Default: 100 to publish, 400 to serve, of the usual 1,000.
    */
   readonly reservedConcurrency?: { readonly publish: number; readonly serve: number } | false;
+  /**
+   * What CDNs ask in each region. `function-url` costs a third and has no quota of API Gateway, but only CloudFront can
+   * sign for it: a CDN of your own needs `api-gateway`, the default.
+   */
+  readonly serveThrough?: 'api-gateway' | 'function-url';
+  /** When instances of serve and ingest are started ahead of demand, in every region. Default: never. */
+  readonly provisioned?: readonly ProvisionedWindow[];
+  /**
+   * Requests a second that each region's candidate table takes from its first second on. Charged once when it is raised.
+   * Default: DynamoDB's own, 12,000 reads and 4,000 writes; twelve representations of two pipelines write 12 times a second.
+   */
+  readonly warmThroughput?: { readonly reads: number; readonly writes: number };
   /** SNS topics by region that are told of alarms. Default: alarms show in CloudWatch only. */
   readonly alarmTopicArns?: Readonly<Record<string, string>>;
   /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
@@ -44,6 +57,14 @@ export interface EdgeConfig {
   readonly trustedKeyGroupIds?: readonly string[];
 }
 
+/** Of the usual 1,000. */
+const RESERVED_CONCURRENCY = { publish: 100, serve: 400 };
+
+/** What is set aside in each region; undefined where nothing is. */
+export function reservedConcurrencyOf({ reservedConcurrency = RESERVED_CONCURRENCY }: DeploymentConfig) {
+  return reservedConcurrency === false ? undefined : reservedConcurrency;
+}
+
 /** CloudFront, its certificates and its KeyValueStores are managed there. */
 export const EDGE_REGION = 'us-east-1';
 
@@ -62,6 +83,9 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
   const edge = config.edge === false ? undefined : config.edge;
   if (edge?.domainNames !== undefined && edge.certificateArn === undefined)
     throw new Error(`edge.certificateArn: wanted one for ${edge.domainNames.join(', ')}, got none`);
+  if (config.edge === false && config.serveThrough === 'function-url')
+    throw new Error('serveThrough: wanted api-gateway for a CDN of your own (edge: false), got function-url');
+  checkWindows(config.provisioned ?? [], reservedConcurrencyOf(config));
   return config;
 }
 

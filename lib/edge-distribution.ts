@@ -10,6 +10,7 @@ import {
   FunctionCode,
   FunctionEventType,
   FunctionRuntime,
+  FunctionUrlOriginAccessControl,
   HttpVersion,
   type IFunctionRef,
   type IOrigin,
@@ -29,6 +30,8 @@ export interface EdgeOrigin {
   readonly region: string;
   /** Paths there begin with `/live`, as the viewers' do: the stage is part of the contract's path. */
   readonly domainName: string;
+  /** The function's own URL, which wants requests that CloudFront has signed. */
+  readonly isFunctionUrl: boolean;
   /** Secrets Manager name, in the edge's own region, of what the edge shows to this API. */
   readonly secretName: string;
 }
@@ -69,7 +72,10 @@ export class EdgeDistribution extends Construct {
   constructor(scope: Construct, id: string, props: EdgeDistributionProps) {
     super(scope, id);
     const { config, origins, credentialGeneration } = props;
-    const [first, second] = origins.map((origin) => httpOrigin(origin, config, credentialGeneration));
+    const signed = origins.some(({ isFunctionUrl }) => isFunctionUrl)
+      ? new FunctionUrlOriginAccessControl(this, 'Signed').originAccessControlId
+      : undefined;
+    const [first, second] = origins.map((origin) => httpOrigin(origin, config, credentialGeneration, signed));
     if (first === undefined) throw new Error('origins: wanted at least one, got none');
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Headwater: live segments',
@@ -111,8 +117,14 @@ export class EdgeDistribution extends Construct {
   }
 }
 
-function httpOrigin({ region, domainName, secretName }: EdgeOrigin, config: EdgeConfig, generation: number) {
+function httpOrigin(
+  { region, domainName, secretName, isFunctionUrl }: EdgeOrigin,
+  config: EdgeConfig,
+  generation: number,
+  originAccessControlId: string | undefined,
+) {
   return new HttpOrigin(domainName, {
+    ...(isFunctionUrl && originAccessControlId !== undefined && { originAccessControlId }),
     // No originPath: the stage `live` is the first part of every viewer's path already.
     protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
     originShieldRegion: config.shieldRegions?.[region] ?? region,

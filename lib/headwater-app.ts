@@ -11,8 +11,14 @@ export const EMULATED_CONTEXT = 'headwater:emulated';
 /**
  * The stacks of a deployment: one for each region, and the CDN's.
  * @param account the credentials' account, where the configuration names none; undefined to leave it to deployment.
+ * @param nowMs UTC milliseconds; see {@link LiveOriginProps.nowMs}.
  */
-export function addStacks(app: App, config: DeploymentConfig, account: string | undefined): void {
+export function addStacks(
+  app: App,
+  config: DeploymentConfig,
+  account: string | undefined,
+  nowMs?: number,
+): void {
   const deployment = checkDeployment(config);
   const env = (region: string): Environment => {
     const known = deployment.account ?? account;
@@ -26,6 +32,7 @@ export function addStacks(app: App, config: DeploymentConfig, account: string | 
         description: `Headwater ${deployment.name}: live origin in ${region}`,
         deployment,
         emulated,
+        ...(nowMs !== undefined && { nowMs }),
       }),
   );
   // Order only, no reference: the home region makes the events table and its replicas.
@@ -38,14 +45,15 @@ export function addStacks(app: App, config: DeploymentConfig, account: string | 
     description: `Headwater ${deployment.name}: CDN`,
     config: deployment.edge ?? {},
     credentialGeneration: deployment.credentialGeneration ?? 1,
-    origins: cells.map((cell) => edgeOrigin(cell, deployment.name)) as [EdgeOrigin, ...EdgeOrigin[]],
+    origins: cells.map((cell) => edgeOrigin(cell, deployment)) as [EdgeOrigin, ...EdgeOrigin[]],
   });
 }
 
-function edgeOrigin(cell: RegionStack, name: string): EdgeOrigin {
+function edgeOrigin(cell: RegionStack, { name, serveThrough }: DeploymentConfig): EdgeOrigin {
   return {
     region: cell.region,
     domainName: cell.origin.serveApi.hostName,
+    isFunctionUrl: serveThrough === 'function-url',
     secretName: new DeploymentNames(cell, name).edgeSecret(cell.region),
   };
 }

@@ -8,7 +8,13 @@ import { Alarms } from './alarms';
 import { acknowledgeObjectPrefixes } from './acknowledge';
 import { CandidateTable } from './candidate-table';
 import { ControlApi } from './control-api';
-import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
+import {
+  checkDeployment,
+  type DeploymentConfig,
+  DeploymentNames,
+  EDGE_REGION,
+  reservedConcurrencyOf,
+} from './deployment';
 import { EventTable } from './event-table';
 import { GeneratedCredential } from './generated-credential';
 import { OperationsDashboard } from './operations-dashboard';
@@ -16,7 +22,9 @@ import type { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
 import { SegmentBucket } from './segment-bucket';
-import { ServeApi } from './serve-api';
+import { inWindows } from './provisioned';
+import { ServeApi, type ServeApiProps } from './serve-api';
+import { type ServeEndpoint, ServeFunctionUrl } from './serve-endpoint';
 import { StreamProcessing } from './stream-processing';
 import { Sweeping } from './sweeping';
 
@@ -25,9 +33,9 @@ export interface LiveOriginProps {
   readonly deployment: DeploymentConfig;
   /** For an emulator that neither streams answers nor replicates tables: answers come whole, events from home. */
   readonly emulated?: boolean;
+  /** When it is synthesised, UTC milliseconds: scheduled windows that are over are left out. Default: none is. */
+  readonly nowMs?: number;
 }
-
-const RESERVED_CONCURRENCY = { publish: 100, serve: 400 };
 
 /**
  * One region of a live origin: its stores, its publish and serve APIs, the stream processor and, in the home region,
@@ -44,21 +52,24 @@ export class LiveOrigin extends Construct {
   readonly functions: OriginFunctions;
   readonly streamProcessing: StreamProcessing;
   readonly publishApi: OriginApi;
-  readonly serveApi: OriginApi;
+  readonly serveApi: ServeEndpoint;
   /** In the home region only. */
   readonly controlApi?: OriginApi;
 
   constructor(scope: Construct, id: string, props: LiveOriginProps) {
     super(scope, id);
     const deployment = checkDeployment(props.deployment);
-    const { regions, accessLogs = false, retainData = true, reservedConcurrency } = deployment;
+    const { regions, accessLogs = false, retainData = true, provisioned = [] } = deployment;
     const { region } = Stack.of(this);
     const names = new DeploymentNames(Stack.of(this), deployment.name);
     const environment = environmentOf(deployment, names, region, props.emulated === true);
     const access = new Access(names, regions);
     const logRetention = deployment.logRetention ?? RetentionDays.ONE_MONTH;
 
-    this.candidateTable = new CandidateTable(this, 'Candidates', { tableName: names.candidateTable });
+    this.candidateTable = new CandidateTable(this, 'Candidates', {
+      tableName: names.candidateTable,
+      warmThroughput: deployment.warmThroughput,
+    });
     this.bucket = new SegmentBucket(this, 'Segments', {
       bucketName: names.bucket(region),
       retain: retainData,
@@ -67,8 +78,7 @@ export class LiveOrigin extends Construct {
       access,
       deployment: environment,
       edgeCredentialDigests: makeEdgeCredential(this, deployment, names).digests,
-      reservedConcurrency:
-        reservedConcurrency === false ? undefined : (reservedConcurrency ?? RESERVED_CONCURRENCY),
+      reservedConcurrency: reservedConcurrencyOf(deployment),
       logRetention,
       streamed: props.emulated !== true,
     });
@@ -77,16 +87,17 @@ export class LiveOrigin extends Construct {
       processor: this.functions.streamProcessor,
     });
     const { sweep } = new Sweeping(this, 'Sweeping', { access, deployment: environment, logRetention });
+    const nowMs = props.nowMs ?? 0;
     this.publishApi = new PublishApi(this, 'Publish', {
-      ingest: this.functions.ingest,
+      ingest: inWindows(this, 'IngestAlias', this.functions.ingest, provisioned, 'ingest', nowMs),
       authorizer: this.functions.authorizer,
       accessLogs,
     }).api;
-    this.serveApi = new ServeApi(this, 'Serve', {
-      serve: this.functions.serve,
+    this.serveApi = makeServeEndpoint(this, deployment, {
+      serve: inWindows(this, 'ServeAlias', this.functions.serve, provisioned, 'serve', nowMs),
       streamed: props.emulated !== true,
       accessLogs,
-    }).api;
+    });
     if (region === regions[0]) {
       this.eventTable = new EventTable(this, 'Events', {
         tableName: names.eventTable,
@@ -117,6 +128,16 @@ export class LiveOrigin extends Construct {
       bucket: names.bucket(region),
     });
   }
+}
+
+function makeServeEndpoint(
+  scope: Construct,
+  { serveThrough = 'api-gateway' }: DeploymentConfig,
+  props: ServeApiProps,
+): ServeEndpoint {
+  return serveThrough === 'function-url'
+    ? new ServeFunctionUrl(scope, 'ServeUrl', props)
+    : new ServeApi(scope, 'Serve', props).api;
 }
 
 function makeEdgeCredential(
