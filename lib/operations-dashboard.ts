@@ -21,6 +21,7 @@ import {
   type Service,
 } from '../lambdas/metric-names';
 import type { OriginApi } from './rest-api';
+import type { ServeEndpoint } from './serve-endpoint';
 
 export interface OperationsDashboardProps {
   /** Unique in the account: dashboards belong to no region. */
@@ -29,8 +30,7 @@ export interface OperationsDashboardProps {
   readonly candidateTable: string;
   readonly bucket: string;
   readonly publishApi: OriginApi;
-  /** Absent behind a Function URL: then only the function's own metrics tell. */
-  readonly serveApi: OriginApi | undefined;
+  readonly serveApi: ServeEndpoint;
   readonly ingest: IFunction;
   readonly serve: IFunction;
   readonly streamProcessor: IFunction;
@@ -115,12 +115,10 @@ function search(query: string, statistic: string): MathExpression {
   });
 }
 
-function serveErrors({ publishApi, serveApi, serve }: OperationsDashboardProps): (width: number) => IWidget {
+function serveErrors({ publishApi, serveApi }: OperationsDashboardProps): (width: number) => IWidget {
   return graph('Failures', [
     publishApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'publish 5xx' }),
-    ...(serveApi === undefined
-      ? [serve.metricErrors({ period: PERIOD, label: 'serve errors' })]
-      : [serveApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'serve 5xx' })]),
+    serveApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'serve 5xx' }),
   ]);
 }
 
