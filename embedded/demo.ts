@@ -97,7 +97,7 @@ async function ensureEvent(origin: Origin, key: EventKey, wanted: unknown): Prom
   if ('faults' in parsed) throw new Error(`demo configuration: ${JSON.stringify(parsed.faults)}`);
   const edge = newestDue(scheduleNow(parsed.configuration, origin), origin.clock.nowMs());
   const initialSegmentNumber = Math.max(0, edge - BACKLOG_SEGMENTS);
-  const outcome = await putEvent(origin, key, { ...parsed.configuration, initialSegmentNumber }, undefined);
+  const outcome = await putEvent(origin, key, { ...parsed.configuration, initialSegmentNumber });
   if (outcome.kind !== 'done') throw new Error(`demo event ${key.event}: ${JSON.stringify(outcome)}`);
   return outcome.value.configuration;
 }

@@ -1,10 +1,11 @@
-import { configurationEtag } from '../origin/events/change-event';
-import type { ChangeOutcome } from '../origin/events/change-event';
+import { configurationEtag, type ChangeOutcome, type FailedCondition } from '../origin/events/change-outcome';
 import type { Fault } from '../origin/events/configuration';
-import { ENTRIES_MAX } from '../origin/events/event-record';
+import { OPERATOR_ENTRIES_MAX } from '../origin/events/event-record';
 import type { EventEntry, EventHead } from '../origin/events/event-record';
+import { consequenceText, consequenceView } from './consequence-view';
 import type { HttpResponse } from './message';
-import { jsonResponse, problemResponse } from './problem';
+import { jsonResponse, problemResponse, type Problem } from './problem';
+import { takesEffect, type Touched } from './takes-effect';
 
 const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 
@@ -32,57 +33,112 @@ export function versionHeaders(head: EventHead): Readonly<Record<string, string>
   return { ETag: configurationEtag(head), 'Headwater-Version': head.version.toString() };
 }
 
+/** How a change that went well is told. */
+export interface DoneView<Done> {
+  readonly touched: Touched;
+  readonly view: (done: Done) => object;
+  readonly headers?: (done: Done) => Readonly<Record<string, string>>;
+}
+
 /** How each outcome of a change is told. */
-export function changeAnswer<Done>(
-  outcome: ChangeOutcome<Done>,
-  view: (done: Done) => unknown,
-  headers: (done: Done) => Readonly<Record<string, string>>,
-): HttpResponse {
+export function changeAnswer<Done>(outcome: ChangeOutcome<Done>, done: DoneView<Done>): HttpResponse {
   switch (outcome.kind) {
     case 'done':
-      return jsonResponse(outcome.created ? 201 : 200, view(outcome.value), headers(outcome.value));
+      return doneAnswer(outcome, done);
+    case 'previewed':
+      return jsonResponse(200, { preview: true, ...doneView(outcome, done) });
     case 'invalid':
       return invalidAnswer(outcome.faults);
     case 'unknown':
       return unknownAnswer();
+    case 'precondition-failed':
+      return preconditionAnswer(outcome);
+    case 'refused':
+    case 'unknown-entry':
     case 'conflict':
-      return problemResponse(
-        {
-          status: 412,
-          title: 'Changed meanwhile',
-          detail: 'Somebody else changed the event. Read it again, then send the change with its ETag.',
-          faults: [
-            { parameter: 'If-Match', wanted: outcome.etag ?? 'none: there is no such event', got: 'another' },
-          ],
-          ...(outcome.etag !== undefined && { members: { etag: outcome.etag } }),
-        },
-        NO_STORE,
-      );
     case 'frozen':
-      return problemResponse(
-        {
-          status: 409,
-          title: 'Frozen',
-          detail: 'Segments exist, and this decides what their numbers mean. Create another event instead.',
-          faults: outcome.members.map((parameter) => ({
-            parameter,
-            wanted: 'no change',
-            got: 'another value',
-          })),
-        },
-        NO_STORE,
-      );
     case 'full':
-      return problemResponse(
-        {
-          status: 409,
-          title: 'Too many changes',
-          detail: 'The event has as many recorded changes as it can hold.',
-          faults: [{ parameter: 'event', wanted: `fewer than ${ENTRIES_MAX} changes`, got: 'one more' }],
-        },
-        NO_STORE,
-      );
+      return problemResponse(refusalOf(outcome), NO_STORE);
   }
+}
+
+function doneAnswer<Done>(
+  outcome: Extract<ChangeOutcome<Done>, { kind: 'done' }>,
+  done: DoneView<Done>,
+): HttpResponse {
+  return jsonResponse(outcome.created ? 201 : 200, doneView(outcome, done), done.headers?.(outcome.value));
+}
+
+function doneView<Done>(
+  { value, consequence }: Extract<ChangeOutcome<Done>, { kind: 'done' | 'previewed' }>,
+  { touched, view }: DoneView<Done>,
+) {
+  return {
+    ...view(value),
+    ...(consequence && { consequence: consequenceView(consequence) }),
+    takesEffect: takesEffect(touched),
+  };
+}
+
+type Refusal = Extract<ChangeOutcome, { kind: 'refused' | 'unknown-entry' | 'conflict' | 'frozen' | 'full' }>;
+
+function refusalOf(outcome: Refusal): Problem {
+  switch (outcome.kind) {
+    case 'refused':
+      return {
+        status: 409,
+        title: 'Viewers would lose segments',
+        detail: `${consequenceText(outcome.consequence)} Send it again with force if that is what is wanted.`,
+        faults: [{ parameter: 'force', wanted: 'true, for a change that loses segments', got: 'false' }],
+        members: { consequence: consequenceView(outcome.consequence) },
+      };
+    case 'unknown-entry':
+      return {
+        status: 404,
+        title: 'Not in force',
+        detail: 'It was taken back, or never was.',
+        faults: [{ parameter: 'id', wanted: 'the id of one that is in force', got: outcome.id }],
+      };
+    case 'conflict':
+      return {
+        status: 409,
+        title: 'Changed again and again',
+        detail: 'Others changed the event while this was decided, several times. Send it again.',
+        faults: [{ parameter: 'event', wanted: 'no other change meanwhile', got: 'several' }],
+      };
+    case 'frozen':
+      return {
+        status: 409,
+        title: 'Frozen',
+        detail: 'Segments exist, and this decides what their numbers mean. Create another event instead.',
+        faults: outcome.members.map((parameter) => ({
+          parameter,
+          wanted: 'no change',
+          got: 'another value',
+        })),
+      };
+    case 'full':
+      return {
+        status: 409,
+        title: 'Too many in force',
+        detail: 'Take back masks, preferences or notices that do not matter any more.',
+        faults: [{ parameter: 'event', wanted: `at most ${OPERATOR_ENTRIES_MAX} in force`, got: 'one more' }],
+      };
+  }
+}
+
+/** RFC 9110, 15.5.13: what the request was made for is not what is there. */
+export function preconditionAnswer({ condition, etag }: FailedCondition): HttpResponse {
+  return problemResponse(
+    {
+      status: 412,
+      title: 'Changed meanwhile',
+      detail: 'What is there is not what the condition of the request is about. Read it again, then decide.',
+      faults: [{ parameter: condition, wanted: etag ?? 'none: there is nothing here', got: 'another' }],
+      ...(etag !== undefined && { members: { etag } }),
+    },
+    NO_STORE,
+  );
 }
 
 export function invalidAnswer(faults: readonly Fault[]): HttpResponse {
@@ -104,6 +160,6 @@ export function unknownAnswer(): HttpResponse {
   );
 }
 
-function instant(ms: number): string {
+export function instant(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -1,7 +1,9 @@
 import type { Origin } from '../origin/origin';
 import type { HttpRequest, HttpResponse } from './message';
 import { CONTROL_ROUTES } from './control-routes';
-import type { ControlCall, Operator } from './control-call';
+import type { ControlCall, Operator, Route } from './control-call';
+import { invalidAnswer } from './control-answers';
+import { termsOf } from './control-terms';
 import { problemResponse } from './problem';
 import { NAME_PATTERN } from '../origin/events/configuration';
 
@@ -55,7 +57,9 @@ export async function controlPlane(
       },
       NO_STORE,
     );
-  const call: ControlCall = { origin, request, operator, names, input };
+  const asked = termsOf(found, request, operator, input);
+  if ('faults' in asked) return invalidAnswer(asked.faults);
+  const call: ControlCall = { origin, request, operator, names, ...asked };
   return found.run(call);
 }
 
@@ -83,7 +87,7 @@ function forbiddenAnswer({ name }: Operator, { detail, wanted }: Lack): HttpResp
 }
 
 interface Routed {
-  readonly route: (typeof CONTROL_ROUTES)[number];
+  readonly route: Route;
   readonly names: Readonly<Record<string, string>>;
 }
 

@@ -82,7 +82,7 @@ export class Access {
     return this.#onEvents(region, ['dynamodb:GetItem'], ['credential#*']);
   }
 
-  /** The control plane's: everything in the events table but deleting and scanning. */
+  /** The control plane's: everything in the events table but scanning. It alone drops entries that are spent. */
   administerEvents(homeRegion: string): PolicyStatement {
     return new PolicyStatement({
       actions: [
@@ -91,6 +91,7 @@ export class Access {
         'dynamodb:Query',
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
       ],
       resources: [this.#names.tableArn(homeRegion, this.#names.eventTable)],
     });

@@ -11,7 +11,7 @@ export function initChoiceEntry(
   event: LiveEvent,
   representation: string,
   choice: InitChoice,
-  base: { readonly atMs: number; readonly by: string },
+  base: { readonly atMs: number; readonly by: string; readonly reason?: string },
 ): InitEntry | { readonly faults: readonly Fault[] } {
   const { inits = [], pipelineInits } = event.representations.get(representation) ?? {};
   const offered = pipelineInits?.get(choice.pipeline);

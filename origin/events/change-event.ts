@@ -1,77 +1,57 @@
 import type { EventKey } from '../candidate';
 import type { Origin } from '../origin';
 import { dueMs, liveEdge, newestDue } from '../schedule/schedule';
-import type { Fault, LiveEventConfiguration } from './configuration';
+import { consequenceOf, isLoss, type Consequence } from '../selection/consequence';
+import { changeOfHead } from './change-record';
+import {
+  configurationEtag,
+  failedCondition,
+  untilWritten,
+  type ChangeOutcome,
+  type ChangeTerms,
+} from './change-outcome';
+import type { LiveEventConfiguration } from './configuration';
 import { parseConfiguration } from './configuration';
 import { contradictions } from './contradictions';
-import type { CompleteConfiguration, EventEntry, EventHead } from './event-record';
-import { ENTRIES_MAX } from './event-record';
+import type { CompleteConfiguration, EventHead, EventRecord } from './event-record';
+import { frozenMembers } from './frozen-members';
 import { compileEvent, scheduleOf } from './live-event';
-import type { LiveEvent } from './live-event';
-
-/** What became of a change. http/control-plane.ts says how each is told. */
-export type ChangeOutcome<Done = EventHead> =
-  | { readonly kind: 'done'; readonly value: Done; readonly created: boolean }
-  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'unknown' }
-  /** Somebody else changed it since the ETag that the request names. */
-  | { readonly kind: 'conflict'; readonly etag: string | undefined }
-  /** Segments exist, and this member decides what their numbers mean. */
-  | { readonly kind: 'frozen'; readonly members: readonly string[] }
-  | { readonly kind: 'full' };
-
-/** The ETag that operators see: it changes with the configuration, not with every init or mask. */
-export function configurationEtag(head: EventHead): string {
-  return `"${head.configurationRevision}"`;
-}
-
-/** Inits, masks and other entries arrive between the reading of a head and its writing; then it is read again. */
-const ATTEMPTS_MAX = 5;
-
-async function untilWritten(change: () => Promise<ChangeOutcome>): Promise<ChangeOutcome> {
-  let outcome = await change();
-  for (let attempt = 1; outcome.kind === 'conflict' && attempt < ATTEMPTS_MAX; attempt++)
-    outcome = await change();
-  return outcome;
-}
 
 /**
- * Creates or replaces an event's configuration; `ifMatch` is an ETag, `*`, or undefined for "whatever there is".
- * @throws what the event store throws.
+ * Creates or replaces an event's configuration.
+ * @param terms an operator's; ours without.
+ * @throws what the event store throws, and with terms the candidate stores.
  */
 export async function putEvent(
   origin: Origin,
   key: EventKey,
   input: unknown,
-  ifMatch: string | undefined,
+  terms?: ChangeTerms,
 ): Promise<ChangeOutcome> {
   const parsed = parseConfiguration(input);
   if ('faults' in parsed) return { kind: 'invalid', faults: parsed.faults };
-  return untilWritten(() => replaceConfiguration(origin, key, parsed.configuration, ifMatch));
+  return untilWritten(() => replaceConfiguration(origin, key, parsed.configuration, terms));
 }
 
 async function replaceConfiguration(
   origin: Origin,
   key: EventKey,
   wanted: LiveEventConfiguration,
-  ifMatch: string | undefined,
+  terms: ChangeTerms | undefined,
 ): Promise<ChangeOutcome> {
-  const stored = await storedHead(origin, key);
-  const current = stored !== undefined && isAlive(stored, origin.clock.nowMs()) ? stored : undefined;
-  if (ifMatch !== undefined && !etagMatches(ifMatch, current))
-    return { kind: 'conflict', etag: current && configurationEtag(current) };
+  const stored = await recordOf(origin, key);
+  const current = stored !== undefined && isAlive(stored.head, origin.clock.nowMs()) ? stored : undefined;
+  const etag = current && configurationEtag(current.head);
+  const failed = failedCondition(terms, etag);
+  if (failed !== undefined) return { kind: 'precondition-failed', ...failed };
 
-  const configuration = complete(origin, wanted, current);
+  const configuration = complete(origin, wanted, current?.head);
   const faults = contradictions(configuration);
   if (faults.length > 0) return { kind: 'invalid', faults };
   const frozen = current && (await frozenMembers(origin, current, configuration));
   if (frozen !== undefined && frozen.length > 0) return { kind: 'frozen', members: frozen };
-  return writeHead(
-    origin,
-    stored,
-    nextHead(origin, key, configuration, stored, current),
-    current === undefined,
-  );
+  const head = nextHead(origin, key, configuration, stored?.head, current?.head);
+  return writeHead(origin, { stored, current, head, action: current ? 'replaced' : 'created' }, terms);
 }
 
 function nextHead(
@@ -84,7 +64,8 @@ function nextHead(
   const nowMs = origin.clock.nowMs();
   const { endedAtMs, expiresAtMs } = current ?? {};
   return {
-    ...key,
+    tenant: key.tenant,
+    event: key.event,
     configuration,
     revision: (stored?.revision ?? 0) + 1,
     configurationRevision: (stored?.configurationRevision ?? 0) + 1,
@@ -102,102 +83,115 @@ export function endEvent(
   origin: Origin,
   key: EventKey,
   finalSegment: number | undefined,
+  terms?: ChangeTerms,
 ): Promise<ChangeOutcome> {
-  return untilWritten(() => endOnce(origin, key, finalSegment));
-}
-
-async function endOnce(
-  origin: Origin,
-  key: EventKey,
-  finalSegment: number | undefined,
-): Promise<ChangeOutcome> {
-  const stored = await storedHead(origin, key);
-  const nowMs = origin.clock.nowMs();
-  if (stored === undefined || !isAlive(stored, nowMs)) return { kind: 'unknown' };
-  const schedule = scheduleOf(stored.configuration);
-  if (schedule === undefined) throw new Error(`event ${key.tenant}/${key.event}: its schedule is not exact`);
-  // The edge stops at a final segment: to end an ended event again moves nothing.
-  const edge = liveEdge(schedule, nowMs);
-  const finalSegmentNumber = finalSegment ?? Math.max(edge, stored.configuration.initialSegmentNumber);
-  const configuration = { ...stored.configuration, finalSegmentNumber };
-  const faults = contradictions(configuration);
-  if (faults.length > 0) return { kind: 'invalid', faults };
-  const depthMs = configuration.timeShiftBufferDepthSeconds * 1000;
-  const head = {
-    ...nextHead(origin, key, configuration, stored, stored),
-    endedAtMs: nowMs,
-    // The end may lie ahead.
-    expiresAtMs: Math.max(nowMs, dueMs(schedule, finalSegmentNumber)) + depthMs,
-  };
-  return writeHead(origin, stored, head, false);
+  return changeExisting(origin, key, 'ended', terms, (head, nowMs) => {
+    const schedule = scheduleOf(head.configuration);
+    if (schedule === undefined)
+      throw new Error(`event ${key.tenant}/${key.event}: its schedule is not exact`);
+    // The edge stops at a final segment: to end an ended event again moves nothing.
+    const edge = liveEdge(schedule, nowMs);
+    const finalSegmentNumber = finalSegment ?? Math.max(edge, head.configuration.initialSegmentNumber);
+    const depthMs = head.configuration.timeShiftBufferDepthSeconds * 1000;
+    return {
+      configuration: { ...head.configuration, finalSegmentNumber },
+      // The end may lie ahead.
+      expiresAtMs: Math.max(nowMs, dueMs(schedule, finalSegmentNumber)) + depthMs,
+    };
+  });
 }
 
 /** Ends and expires at once: from now on the event is unknown. */
-export function deleteEvent(origin: Origin, key: EventKey): Promise<ChangeOutcome> {
-  return untilWritten(() => deleteOnce(origin, key));
-}
-
-async function deleteOnce(origin: Origin, key: EventKey): Promise<ChangeOutcome> {
-  const stored = await storedHead(origin, key);
-  const nowMs = origin.clock.nowMs();
-  if (stored === undefined || !isAlive(stored, nowMs)) return { kind: 'unknown' };
-  const head = {
-    ...nextHead(origin, key, stored.configuration, stored, stored),
-    endedAtMs: nowMs,
+export function deleteEvent(origin: Origin, key: EventKey, terms?: ChangeTerms): Promise<ChangeOutcome> {
+  return changeExisting(origin, key, 'deleted', terms, ({ configuration }, nowMs) => ({
+    configuration,
     expiresAtMs: nowMs,
-  };
-  return writeHead(origin, stored, head, false);
+  }));
 }
 
-/** Appends an operator's entry. Masks and preferences change answers, so they raise the cache version. */
-export async function appendEntry<Entry extends EventEntry>(
+function changeExisting(
   origin: Origin,
   key: EventKey,
-  versionBump: 0 | 1,
-  make: (
-    event: LiveEvent,
-    base: { id: string; atMs: number },
-  ) => Entry | { readonly faults: readonly Fault[] },
-): Promise<ChangeOutcome<Entry>> {
-  const record = await origin.eventStore.read(key);
-  const nowMs = origin.clock.nowMs();
-  if (record === undefined || record === 'unchanged' || !isAlive(record.head, nowMs))
-    return { kind: 'unknown' };
-  if (record.entries.length >= ENTRIES_MAX) return { kind: 'full' };
-  const id = `${nowMs.toString().padStart(16, '0')}-${origin.digester.randomToken(64)}`;
-  const entry = make(compileEvent(record), { id, atMs: nowMs });
-  if ('faults' in entry) return { kind: 'invalid', faults: entry.faults };
-  const appended = await origin.eventStore.append(key, entry, versionBump);
-  await origin.events.reload(key);
-  return appended === 'no-event'
-    ? { kind: 'unknown' }
-    : { kind: 'done', value: entry, created: appended === 'appended' };
+  action: 'ended' | 'deleted',
+  terms: ChangeTerms | undefined,
+  end: (head: EventHead, nowMs: number) => Pick<EventHead, 'configuration' | 'expiresAtMs'>,
+): Promise<ChangeOutcome> {
+  return untilWritten(async () => {
+    const current = await recordOf(origin, key);
+    const nowMs = origin.clock.nowMs();
+    if (current === undefined || !isAlive(current.head, nowMs)) return { kind: 'unknown' };
+    const failed = failedCondition(terms, configurationEtag(current.head));
+    if (failed !== undefined) return { kind: 'precondition-failed', ...failed };
+    const { configuration, ...ended } = end(current.head, nowMs);
+    const faults = contradictions(configuration);
+    if (faults.length > 0) return { kind: 'invalid', faults };
+    const next = nextHead(origin, key, configuration, current.head, current.head);
+    const head = { ...next, endedAtMs: nowMs, ...ended };
+    return writeHead(origin, { stored: current, current, head, action }, terms);
+  });
+}
+
+interface HeadChange {
+  /** What the store has, of a deleted event too. */
+  readonly stored: EventRecord | undefined;
+  readonly current: EventRecord | undefined;
+  readonly head: EventHead;
+  readonly action: 'created' | 'replaced' | 'ended' | 'deleted';
 }
 
 async function writeHead(
   origin: Origin,
-  stored: EventHead | undefined,
-  head: EventHead,
-  created: boolean,
+  { stored, current, head, action }: HeadChange,
+  terms: ChangeTerms | undefined,
 ): Promise<ChangeOutcome> {
-  const written = await origin.eventStore.writeHead(head, stored?.revision ?? 0);
+  const consequence = await consequenceOfHead(origin, { stored, current, head, action }, terms);
+  if (terms?.preview) return { kind: 'previewed', value: head, consequence };
+  if (consequence !== undefined && isLoss(consequence) && !terms?.force)
+    return { kind: 'refused', consequence };
+  const change = changeOfHead(action, stored?.head, head, terms ?? OURS);
+  const written = await origin.eventStore.writeHead(head, stored?.head.revision ?? 0, change);
   await origin.events.reload(head);
-  if (written === 'conflict') return { kind: 'conflict', etag: undefined };
-  return { kind: 'done', value: head, created };
+  if (written === 'conflict') return { kind: 'conflict' };
+  return { kind: 'done', value: head, created: action === 'created', ...(consequence && { consequence }) };
 }
 
-async function storedHead(origin: Origin, key: EventKey): Promise<EventHead | undefined> {
+const OURS = { by: 'headwater', reason: '' } as const;
+
+/** Who forces it in a hurry waits for no stores; deleting says by itself what it does. */
+async function consequenceOfHead(
+  origin: Origin,
+  { current, head, action }: HeadChange,
+  terms: ChangeTerms | undefined,
+): Promise<Consequence | undefined> {
+  if (current === undefined || terms === undefined || (terms.force && !terms.preview)) return undefined;
+  if (action === 'deleted' || !choosesAnew(current.head.configuration, head.configuration)) return undefined;
+  const before = compileEvent(current);
+  const after = compileEvent({ head, entries: current.entries });
+  const representations = [...before.representations.keys()];
+  return consequenceOf(origin, before, after, { representations, fromSegment: 0, toSegment: Infinity });
+}
+
+/** Whether a segment may be chosen or offered otherwise under the other configuration. */
+function choosesAnew(current: CompleteConfiguration, wanted: CompleteConfiguration): boolean {
+  const deciding = (one: CompleteConfiguration) =>
+    JSON.stringify([
+      one.pipelines,
+      one.whenAllDefective,
+      one.representations.map(({ id }) => id),
+      one.timeShiftBufferDepthSeconds,
+      one.initialSegmentNumber,
+      one.finalSegmentNumber,
+    ]);
+  return deciding(current) !== deciding(wanted);
+}
+
+export async function recordOf(origin: Origin, key: EventKey): Promise<EventRecord | undefined> {
   const record = await origin.eventStore.read(key);
-  return record === undefined || record === 'unchanged' ? undefined : record.head;
+  return record === 'unchanged' ? undefined : record;
 }
 
 export function isAlive(head: EventHead, nowMs: number): boolean {
   return nowMs < (head.expiresAtMs ?? Infinity);
-}
-
-function etagMatches(ifMatch: string, head: EventHead | undefined): boolean {
-  if (head === undefined) return false;
-  return ifMatch.trim() === '*' || ifMatch.split(',').some((one) => one.trim() === configurationEtag(head));
 }
 
 /** Fills in what depends on the clock and the deployment. */
@@ -218,47 +212,4 @@ function complete(
     current?.configuration.initialSegmentNumber ??
     Math.max(edge, startNumber);
   return { ...configuration, regions, initialSegmentNumber, finalSegmentNumber };
-}
-
-/** Numbers around the live edge in which a candidate would show that the event has begun. */
-const BEGUN_WINDOW = 64;
-
-/** Which members change the meaning of numbers that candidates already have. */
-async function frozenMembers(
-  origin: Origin,
-  current: EventHead,
-  wanted: CompleteConfiguration,
-): Promise<readonly string[]> {
-  const changed = changedTiming(current.configuration, wanted);
-  return changed.length > 0 && (await hasBegun(origin, current)) ? changed : [];
-}
-
-function changedTiming(current: CompleteConfiguration, wanted: CompleteConfiguration): string[] {
-  const members: string[] = [];
-  if (Date.parse(current.availabilityStartTime) !== Date.parse(wanted.availabilityStartTime))
-    members.push('availabilityStartTime');
-  for (const name of ['timescale', 'duration', 'startNumber', 'initialization', 'media'] as const)
-    if (current.segmentTemplate[name] !== wanted.segmentTemplate[name])
-      members.push(`segmentTemplate.${name}`);
-  for (const [index, representation] of wanted.representations.entries()) {
-    const before = current.representations.find(({ id }) => id === representation.id);
-    for (const name of ['timescale', 'presentationTimeOffset', 'media', 'initialization'] as const)
-      if (before !== undefined && before[name] !== representation[name])
-        members.push(`representations.${index}.${name}`);
-  }
-  return members;
-}
-
-async function hasBegun(origin: Origin, head: EventHead): Promise<boolean> {
-  const record = await origin.eventStore.read(head);
-  if (record === undefined || record === 'unchanged') return false;
-  const event = compileEvent(record);
-  const edge = newestDue(event.schedule, origin.clock.nowMs());
-  for (const [id, { inits }] of event.representations) {
-    if (inits.length > 0) return true;
-    const range = { ...event.key, representation: id };
-    const found = await origin.local.candidates.ofRange(range, Math.max(0, edge - BEGUN_WINDOW), edge + 3);
-    if (found.length > 0) return true;
-  }
-  return false;
 }

@@ -7,15 +7,12 @@ import type { LiveEvent } from './live-event';
 /** What operators send to change an event, read and held against the event. */
 type Parsed<Value> = Value | { readonly faults: readonly Fault[] };
 
-const reason = v.optional(v.pipe(v.string(), v.maxLength(500)), '');
-
 const maskSchema = v.pipe(
   v.strictObject({
     pipeline: name,
     representation: v.exactOptional(name),
     fromSegment: segmentNumber,
     toSegment: v.exactOptional(segmentNumber),
-    reason,
   }),
   v.forward(
     v.partialCheck(
@@ -31,7 +28,7 @@ const maskSchema = v.pipe(
 export function parseMask(
   input: unknown,
   event: LiveEvent,
-): Parsed<Omit<MaskEntry, 'id' | 'atMs' | 'by' | 'kind'>> {
+): Parsed<Omit<MaskEntry, 'id' | 'atMs' | 'by' | 'kind' | 'reason'>> {
   const result = v.safeParse(maskSchema, input);
   if (!result.success) return { faults: faultsOf(result.issues) };
   const { pipeline, representation } = result.output;

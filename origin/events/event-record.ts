@@ -41,6 +41,8 @@ interface EntryBase {
   readonly atMs: number;
   /** Who: an operator's token id, a pipeline, or the name of a function of ours. */
   readonly by: string;
+  /** Why, in the words of whoever made it. */
+  readonly reason?: string;
 }
 
 /** An exclusion of a pipeline for a range of numbers, both included; open-ended without `toSegment`. */
@@ -164,5 +166,14 @@ export type EventEntry =
 /** Bytes. Inits are stored with the event, whose items stay far below 400 kB. */
 export const INIT_BYTES_MAX = 65_536;
 
-/** Entries of one event, so that its record stays small enough to read whole. */
-export const ENTRIES_MAX = 2_000;
+/**
+ * Entries of one event, so that its record stays small enough to read whole. Each kind of maker has a bound of its own,
+ * so that neither flapping encoders nor masks by rule can take an operator's place. What is spent does not count
+ * (`retire.ts`).
+ */
+export const OPERATOR_ENTRIES_MAX = 500;
+/** All together, what was taken back lately and waits to be dropped included. */
+export const ENTRIES_MAX = 3_000;
+export const AUTOMATIC_MASKS_MAX = 1_000;
+/** Changes of inits by pipelines, over all representations. */
+export const PIPELINE_INITS_MAX = 500;

@@ -1,5 +1,6 @@
 import type { EventKey } from '../candidate';
 import type { Origin } from '../origin';
+import { changeIdAt } from './change-record';
 import type { RevocationEntry } from './event-record';
 
 /** Bits of randomness in a secret: far beyond guessing, so that one SHA-256 protects it. */
@@ -23,6 +24,7 @@ export async function replaceCredential(
   pipeline: string,
   previousValidUntilMs: number,
   by: string,
+  reason = '',
 ): Promise<NewCredential> {
   const secret = origin.digester.randomToken(SECRET_BITS);
   const id = `${pipeline}-${origin.digester.randomToken(48)}`;
@@ -30,6 +32,13 @@ export async function replaceCredential(
     (credential) =>
       credential.pipeline === pipeline && (credential.validUntilMs ?? Infinity) > previousValidUntilMs,
   );
+  const atMs = origin.clock.nowMs();
+  // First: what is not recorded is not done.
+  await origin.eventStore.record(key, {
+    ...{ id: changeIdAt(atMs, `credential#${id}`), atMs, by, action: 'credential' },
+    ...(reason !== '' && { reason }),
+    detail: { pipeline, credential: id, previousValidUntilMs },
+  });
   await origin.credentials.put({ ...key, pipeline, id, secretDigest: origin.digester.sha256Hex(secret) });
   for (const credential of previous) {
     await origin.credentials.put({ ...credential, validUntilMs: previousValidUntilMs });
@@ -40,7 +49,7 @@ export async function replaceCredential(
       id: `revocation#${credential.id}#${previousValidUntilMs}`,
       credential: credential.id,
       validUntilMs: previousValidUntilMs,
-      atMs: origin.clock.nowMs(),
+      atMs,
       by,
     };
     await origin.eventStore.append(key, entry, 0);

@@ -1,5 +1,5 @@
-import { appendEntry } from '../events/change-event';
-import { ENTRIES_MAX, type MaskEntry } from '../events/event-record';
+import { appendEntry } from '../events/append-entry';
+import { AUTOMATIC_MASKS_MAX, type MaskEntry } from '../events/event-record';
 import type { LiveEvent, Representation } from '../events/live-event';
 import type { Origin } from '../origin';
 import { liveEdge } from '../schedule/schedule';
@@ -14,8 +14,6 @@ export const MASKED_BY = 'stream-processor';
 export const FIRST_MASK_SEGMENTS = 60;
 /** Masks of one pipeline in one representation: the last lasts 17 hours of 2 s segments. Then operators decide. */
 export const MASKS_MAX = 10;
-/** Of all representations together: the other half of an event's entries is for its operators. */
-const AUTOMATIC_ENTRIES_MAX = ENTRIES_MAX / 2;
 /** Numbers beyond the live edge that may already have been served: the next one, and one while the mask spreads. */
 const SERVED_AHEAD = 2;
 
@@ -75,7 +73,7 @@ function pipelinesToMask(
 ): readonly PipelineHealth[] {
   const { masks } = selectionRules(event, representation.configuration.id, fromSegment);
   if (!health.some(({ pipeline, state }) => state === 'ok' && !masks.has(pipeline))) return [];
-  if (event.masks.filter(({ automatic }) => automatic).length >= AUTOMATIC_ENTRIES_MAX) return [];
+  if (event.masks.filter(({ automatic }) => automatic).length >= AUTOMATIC_MASKS_MAX) return [];
   return health.filter(
     ({ pipeline, state }) =>
       (state === 'degraded' || state === 'down') &&

@@ -1,7 +1,7 @@
 import { base64Of } from '../encoding';
 import { initEntryId } from '../events/accept-init';
 import type { EventEntry, PipelineInitEntry } from '../events/event-record';
-import { INIT_BYTES_MAX } from '../events/event-record';
+import { INIT_BYTES_MAX, PIPELINE_INITS_MAX } from '../events/event-record';
 import { initInForce } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
 import { defect } from '../media/defect';
@@ -21,7 +21,7 @@ export interface InitPut {
 }
 
 /** Changes of init that one pipeline may have recorded for one representation; more are refused, not recorded. */
-const PIPELINE_INITS_MAX = 50;
+const CHANGES_MAX = 50;
 
 /**
  * The first init of a representation becomes its reference, version 1, by a conditional write; a later one must have
@@ -77,7 +77,7 @@ async function compare(origin: Origin, put: InitPut, init: InitInspection): Prom
 
 async function remember(origin: Origin, put: InitPut, init: InitInspection): Promise<void> {
   const recorded = put.representation.pipelineInits.get(put.pipeline)?.change ?? 0;
-  if (recorded >= PIPELINE_INITS_MAX) return;
+  if (recorded >= CHANGES_MAX || recordedOfAll(put.event) >= PIPELINE_INITS_MAX) return;
   const change = recorded + 1;
   const entry: PipelineInitEntry = {
     kind: 'pipeline-init',
@@ -87,6 +87,11 @@ async function remember(origin: Origin, put: InitPut, init: InitInspection): Pro
   };
   await origin.eventStore.append(put.event.key, entry, 0);
   await origin.events.reload(put.event.key);
+}
+
+function recordedOfAll({ representations }: LiveEvent): number {
+  const last = [...representations.values()].flatMap(({ pipelineInits }) => [...pipelineInits.values()]);
+  return last.reduce((sum, { change }) => sum + change, 0);
 }
 
 function described(origin: Origin, put: InitPut, init: InitInspection) {

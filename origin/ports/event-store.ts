@@ -1,4 +1,5 @@
 import type { EventKey } from '../candidate';
+import type { ChangeRecord } from '../events/change-record';
 import type { EventEntry, EventHead, EventRecord } from '../events/event-record';
 
 /**
@@ -23,16 +24,48 @@ export interface EventStore {
   listLive(limit: number): Promise<readonly EventHead[]>;
 
   /**
-   * Creates (`expectedRevision` 0) or replaces the head. The store writes `head.revision` as given; the caller counts.
+   * Creates (`expectedRevision` 0) or replaces the head, and adds `change` to the history, both or neither. The store
+   * writes `head.revision` as given; the caller counts.
    * @returns `'conflict'` when the stored revision is another; then nothing was written.
    */
-  writeHead(head: EventHead, expectedRevision: number): Promise<'written' | 'conflict'>;
+  writeHead(
+    head: EventHead,
+    expectedRevision: number,
+    change?: ChangeRecord,
+  ): Promise<'written' | 'conflict'>;
 
   /**
-   * Appends an entry, raising the head's revision by one and its cache version by `versionBump`.
-   * @returns `'exists'` when an entry with this id is there already (nothing changed); `'no-event'` without a head.
+   * Appends an entry, raising the head's revision by one and its cache version by `versionBump`, and adds it to the
+   * history, all or nothing.
+   * @param expectedRevision what the writer saw, where the entry is right only then; any revision without it
+   * @returns `'exists'` when an entry with this id is there already; `'no-event'` without a head; `'conflict'` when the
+   *   revision is another. Then nothing changed.
    */
-  append(key: EventKey, entry: EventEntry, versionBump: 0 | 1): Promise<'appended' | 'exists' | 'no-event'>;
+  append(
+    key: EventKey,
+    entry: EventEntry,
+    versionBump: 0 | 1,
+    expectedRevision?: number,
+  ): Promise<'appended' | 'exists' | 'no-event' | 'conflict'>;
+
+  /**
+   * Drops entries that have no effect any more (`events/retire.ts`); unknown ids are passed over. It changes no revision:
+   * nobody has to read the event again for it. The history keeps them.
+   */
+  retire(key: EventKey, ids: readonly string[]): Promise<void>;
+
+  /** Adds to the history what is neither a head nor an entry. */
+  record(key: EventKey, change: ChangeRecord): Promise<void>;
+
+  /**
+   * The event's changes, the newest first, of deleted events of the name too; older ones than `HISTORY_KEPT_MS` are left
+   * out and may be gone.
+   * @param before only changes whose id sorts before it
+   */
+  history(
+    key: EventKey,
+    page: { readonly before?: string; readonly limit: number },
+  ): Promise<readonly ChangeRecord[]>;
 
   /**
    * Writes an entry in the place of the one with its id, if there is one, raising the head's revision by one: for what would

@@ -1,7 +1,7 @@
 import { GetItemCommand, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { Credential, CredentialStore } from '../../origin/ports/event-store';
 import { text } from './candidate-item';
-import type { EventTable } from './events';
+import type { EventTable } from './event-table';
 import {
   CREDENTIAL_SORT_KEY,
   credentialPartition,

@@ -7,10 +7,12 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import type { EventKey } from '../../origin/candidate';
+import { changeOfEntry } from '../../origin/events/change-record';
 import type { EventEntry, EventHead } from '../../origin/events/event-record';
 import type { Clock } from '../../origin/ports/clock';
 import type { EventStore } from '../../origin/ports/event-store';
 import { text, whole, type Item } from './candidate-item';
+import type { EventTable } from './event-table';
 import {
   ENTRY_SORT_PREFIX,
   eventName,
@@ -22,22 +24,13 @@ import {
   tenantPartition,
   TTL_ATTRIBUTE,
 } from './schema';
+import { changeItem, dynamoDbHistory } from './history';
 import { transact } from './transact';
-
-/** A replica of the events table and who may be asked for it. */
-export interface EventTable {
-  readonly table: string;
-  /** The nearest replica: what the live path reads. */
-  readonly reader: DynamoDBClient;
-  /**
-   * The home region's. Conditions hold within one region only, so every write goes there; whoever must read its own
-   * writes gives the same client twice.
-   */
-  readonly writer: DynamoDBClient;
-}
 
 /** Items in one BatchGetItem. */
 const BATCH_MAX = 100;
+/** Items in one TransactWriteItems. */
+const TRANSACTION_MAX = 100;
 
 const REVISION = 'revision';
 const VERSION = 'version';
@@ -81,22 +74,41 @@ export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clo
         limit,
       ),
 
-    async writeHead(head, expectedRevision) {
-      const failed = await transact(writer, clock, writeHeadItems(table, head, expectedRevision));
+    async writeHead(head, expectedRevision, change) {
+      const items = writeHeadItems(table, head, expectedRevision);
+      if (change !== undefined) items.push({ Put: { TableName: table, Item: changeItem(head, change) } });
+      const failed = await transact(writer, clock, items);
       return failed === undefined ? 'written' : 'conflict';
     },
 
-    async append(key, entry, versionBump) {
-      const failed = await transact(writer, clock, appendItems(table, key, entry, versionBump));
+    async append(key, entry, versionBump, expectedRevision) {
+      const items = appendItems(table, key, entry, versionBump, expectedRevision);
+      const failed = await transact(writer, clock, items);
       if (failed === undefined) return 'appended';
       // In the order of the transaction's items: the entry, then the head.
-      return failed[1] === true ? 'no-event' : 'exists';
+      const [entryIsThere, headIsAnother] = failed;
+      if (headIsAnother === true && expectedRevision === undefined) return 'no-event';
+      if (entryIsThere === true) return 'exists';
+      return (await revisionOf(writer, table, key)) === undefined ? 'no-event' : 'conflict';
     },
 
     async replace(key, entry) {
       const items = [entryItem(table, key, entry), headUpdate(table, key, 0)];
       return (await transact(writer, clock, items)) === undefined ? 'replaced' : 'no-event';
     },
+
+    async retire(key, ids) {
+      for (let start = 0; start < ids.length; start += TRANSACTION_MAX)
+        await transact(
+          writer,
+          clock,
+          ids.slice(start, start + TRANSACTION_MAX).map((id) => ({
+            Delete: { TableName: table, Key: entryKey(key, id) },
+          })),
+        );
+    },
+
+    ...dynamoDbHistory({ table, reader, writer }, clock),
   };
 }
 
@@ -132,36 +144,51 @@ function appendItems(
   key: EventKey,
   entry: EventEntry,
   versionBump: 0 | 1,
+  expectedRevision: number | undefined,
 ): TransactWriteItem[] {
   const { Put } = entryItem(table, key, entry);
   const absent = {
     ConditionExpression: 'attribute_not_exists(#pk)',
     ExpressionAttributeNames: { '#pk': PARTITION_KEY },
   };
-  return [{ Put: { ...Put, ...absent } }, headUpdate(table, key, versionBump)];
+  return [
+    { Put: { ...Put, ...absent } },
+    headUpdate(table, key, versionBump, expectedRevision),
+    { Put: { TableName: table, Item: changeItem(key, changeOfEntry(entry)) } },
+  ];
 }
 
 function entryItem(table: string, key: EventKey, entry: EventEntry) {
-  const Item = {
-    [PARTITION_KEY]: { S: eventPartition(key) },
-    [SORT_KEY]: { S: ENTRY_SORT_PREFIX + entry.id },
-    [VALUE]: { S: JSON.stringify(entry) },
-  };
+  const Item = { ...entryKey(key, entry.id), [VALUE]: { S: JSON.stringify(entry) } };
   return { Put: { TableName: table, Item } };
 }
 
 /** Every entry raises the head's revision, and none is written without a head. */
-function headUpdate(table: string, key: EventKey, versionBump: 0 | 1): TransactWriteItem {
+function headUpdate(
+  table: string,
+  key: EventKey,
+  versionBump: 0 | 1,
+  expectedRevision?: number,
+): TransactWriteItem {
+  const expected = expectedRevision !== undefined && { ':expected': { N: expectedRevision.toString() } };
   return {
     Update: {
       TableName: table,
       Key: headKey(key),
       UpdateExpression: 'ADD #revision :one, #version :bump',
-      ConditionExpression: 'attribute_exists(#pk)',
+      ConditionExpression: `attribute_exists(#pk)${expected === false ? '' : ' AND #revision = :expected'}`,
       ExpressionAttributeNames: { '#pk': PARTITION_KEY, '#revision': REVISION, '#version': VERSION },
-      ExpressionAttributeValues: { ':one': { N: '1' }, ':bump': { N: versionBump.toString() } },
+      ExpressionAttributeValues: {
+        ':one': { N: '1' },
+        ':bump': { N: versionBump.toString() },
+        ...expected,
+      },
     },
   };
+}
+
+function entryKey(key: EventKey, id: string) {
+  return { [PARTITION_KEY]: { S: eventPartition(key) }, [SORT_KEY]: { S: ENTRY_SORT_PREFIX + id } };
 }
 
 async function revisionOf(client: DynamoDBClient, table: string, key: EventKey): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import { GetItemCommand, paginateQuery, type TransactWriteItem } from '@aws-sdk/
 import type { Clock } from '../../origin/ports/clock';
 import type { OperatorToken, OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import { text, type Item } from './candidate-item';
-import type { EventTable } from './events';
+import type { EventTable } from './event-table';
 import {
   OPERATOR_SORT_KEY,
   operatorPartition,

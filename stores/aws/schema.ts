@@ -112,6 +112,11 @@ export function eventPartition({ tenant, event }: EventKey): string {
   return `event#${tenant}#${event}`;
 }
 
+/** The event's changes by id. Nothing on the live path reads them; below the event's own name, so its writers may add. */
+export function historyPartition(key: EventKey): string {
+  return `${eventPartition(key)}#history`;
+}
+
 /** Names the tenant's events, one small item each; heads stay in their own partitions, where the reads are. */
 export function tenantPartition(tenant: string): string {
   return `tenant#${tenant}`;

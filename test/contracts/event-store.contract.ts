@@ -1,3 +1,4 @@
+import { HISTORY_KEPT_MS, type ChangeRecord } from '../../origin/events/change-record';
 import type { EventStore } from '../../origin/ports/event-store';
 import type { FakeClock } from '../support/fake-clock';
 import { NOW_MS, sampleHead, sampleMask } from '../support/samples';
@@ -107,6 +108,61 @@ export function describeEventStore(name: string, make: () => Promise<EventStoreU
         head: sampleHead({ revision: 4 }),
         entries: [sampleMask('1', { reason: 'y' }), sampleMask('2')],
       });
+    });
+
+    it('appends under a condition only to the revision that the writer saw', async () => {
+      await store.writeHead(sampleHead({ revision: 4 }), 0);
+      expect(await store.append(KEY, sampleMask('1'), 1, 3)).toBe('conflict');
+      expect(await store.read(KEY)).toMatchObject({ head: { revision: 4, version: 1 }, entries: [] });
+      expect(await store.append(KEY, sampleMask('1'), 1, 4)).toBe('appended');
+      expect(await store.append(KEY, sampleMask('1'), 1, 4)).toBe('exists');
+      expect(await store.append({ ...KEY, event: 'none' }, sampleMask('1'), 1, 4)).toBe('no-event');
+      expect(await store.history(KEY, { limit: 10 })).toHaveLength(1);
+    });
+
+    it('drops retired entries, and changes no revision for it', async () => {
+      await store.writeHead(sampleHead(), 0);
+      for (const id of ['1', '2', '3']) await store.append(KEY, sampleMask(id), 0);
+      await store.retire(KEY, ['1', '3', 'unknown']);
+      expect(await store.read(KEY)).toMatchObject({ head: { revision: 4 }, entries: [{ id: '2' }] });
+      expect(await store.history(KEY, { limit: 10 })).toHaveLength(3);
+    });
+
+    it('gives the history from the newest on, page by page, over the deleting of the event', async () => {
+      const change = (atMs: number): ChangeRecord => ({
+        id: `${atMs.toString().padStart(16, '0')}#x`,
+        ...{ atMs, by: 'operator-1', action: 'replaced', reason: 'rehearsal' },
+        members: [{ member: 'publish.delayMs', from: '500', to: '600' }],
+      });
+      await store.writeHead(sampleHead(), 0, change(NOW_MS - 3));
+      await store.append(KEY, sampleMask('1', { atMs: NOW_MS - 2 }), 0);
+      await store.record(KEY, change(NOW_MS - 1));
+      await store.record({ ...KEY, event: 'final-2' }, change(NOW_MS));
+      await store.writeHead(sampleHead({ revision: 3, expiresAtMs: NOW_MS }), 2, change(NOW_MS));
+      const [newest, second, ...rest] = await store.history(KEY, { limit: 3 });
+      expect([newest, second, rest.map(({ action }) => action)]).toEqual([
+        change(NOW_MS),
+        change(NOW_MS - 1),
+        ['mask'],
+      ]);
+      const page = { limit: 3, before: rest[0]?.id ?? '' };
+      expect(await store.history(KEY, page)).toEqual([change(NOW_MS - 3)]);
+    });
+
+    it('writes no history with a head that is refused', async () => {
+      const change: ChangeRecord = { id: '1', atMs: NOW_MS, by: 'x', action: 'created' };
+      await store.writeHead(sampleHead({ revision: 6 }), 5, change);
+      expect(await store.history(KEY, { limit: 10 })).toEqual([]);
+    });
+
+    it('forgets changes after their time', async () => {
+      await store.record(KEY, { id: '1', atMs: NOW_MS, by: 'x', action: 'created' });
+      await clock.advance(HISTORY_KEPT_MS);
+      await store.record(KEY, { id: '2', atMs: clock.nowMs(), by: 'x', action: 'deleted' });
+      expect(await store.history(KEY, { limit: 10 })).toHaveLength(2);
+      await clock.advance(1);
+      await store.record(KEY, { id: '3', atMs: clock.nowMs(), by: 'x', action: 'created' });
+      expect((await store.history(KEY, { limit: 10 })).map(({ id }) => id)).toEqual(['3', '2']);
     });
 
     it('keeps entries over a new head, and events apart', async () => {

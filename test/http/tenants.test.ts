@@ -30,7 +30,7 @@ async function fourEvents(): Promise<Scene> {
   const { origin } = await deploy();
   const secrets = new Map<string, string>();
   for (const key of EVENTS) {
-    await putEvent(origin, key, { ...DEFAULTS, passthrough: ['thumbs/*'] }, undefined);
+    await putEvent(origin, key, { ...DEFAULTS, passthrough: ['thumbs/*'] });
     const { secret } = await replaceCredential(origin, key, 'a', 0, 'operator-1');
     secrets.set(`${key.tenant}/${key.event}`, secret);
   }

@@ -64,7 +64,7 @@ export async function deploy(
   });
   const [origin, ...others] = origins;
   if (origin === undefined) throw new RangeError('regions: wanted one or more, got none');
-  const made = await putEvent(origin, KEY, { ...DEFAULTS, ...configuration }, undefined);
+  const made = await putEvent(origin, KEY, { ...DEFAULTS, ...configuration });
   if (made.kind !== 'done') throw new Error(JSON.stringify(made));
   await clock.advanceTo(NOW_MS);
   const counts = { regions: counted.map((one) => one.counts), events: events.counts };

@@ -1,4 +1,5 @@
 import type { Candidate, EventKey, SegmentRef } from '../../origin/candidate';
+import { changeOfEntry, HISTORY_KEPT_MS, type ChangeRecord } from '../../origin/events/change-record';
 import type { EventEntry, EventHead } from '../../origin/events/event-record';
 import type { CandidateStore } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
@@ -129,6 +130,10 @@ export function memoryEvents(clock: Clock): MemoryEvents {
 function memoryEventStore(clock: Clock): EventStore {
   const heads = new Map<string, EventHead>();
   const entries = new Map<string, EventEntry[]>();
+  const changes = new Map<string, ChangeRecord[]>();
+  const add = (key: EventKey, change: ChangeRecord) => {
+    changes.set(keyOf(key), [...(changes.get(keyOf(key)) ?? []), change]);
+  };
   const keyOf = ({ tenant, event }: EventKey) => `${tenant}/${event}`;
   const living = () => [...heads.values()].filter((head) => (head.expiresAtMs ?? Infinity) > clock.nowMs());
   return {
@@ -146,21 +151,24 @@ function memoryEventStore(clock: Clock): EventStore {
         .slice(0, limit);
     },
     listLive: async (limit) => living().slice(0, limit),
-    async writeHead(head, expectedRevision) {
+    async writeHead(head, expectedRevision, change) {
       if ((heads.get(keyOf(head))?.revision ?? 0) !== expectedRevision) return 'conflict';
       heads.set(keyOf(head), head);
+      if (change !== undefined) add(head, change);
       return 'written';
     },
-    async append(key, entry, versionBump) {
+    async append(key, entry, versionBump, expectedRevision) {
       const head = heads.get(keyOf(key));
       if (head === undefined) return 'no-event';
       const there = entries.get(keyOf(key)) ?? [];
       if (there.some(({ id }) => id === entry.id)) return 'exists';
+      if (head.revision !== (expectedRevision ?? head.revision)) return 'conflict';
       entries.set(
         keyOf(key),
         [...there, entry].sort((one, other) => (one.id < other.id ? -1 : 1)),
       );
       heads.set(keyOf(key), { ...head, revision: head.revision + 1, version: head.version + versionBump });
+      add(key, changeOfEntry(entry));
       return 'appended';
     },
     async replace(key, entry) {
@@ -174,6 +182,18 @@ function memoryEventStore(clock: Clock): EventStore {
       heads.set(keyOf(key), { ...head, revision: head.revision + 1 });
       return 'replaced';
     },
+    async retire(key, ids) {
+      const left = (entries.get(keyOf(key)) ?? []).filter(({ id }) => !ids.includes(id));
+      entries.set(keyOf(key), left);
+    },
+    record: async (key, change) => add(key, change),
+    history: async (key, { before, limit }) =>
+      (changes.get(keyOf(key)) ?? [])
+        .filter(
+          ({ id, atMs }) => (before === undefined || id < before) && atMs >= clock.nowMs() - HISTORY_KEPT_MS,
+        )
+        .sort((one, other) => (one.id < other.id ? 1 : -1))
+        .slice(0, limit),
   };
 }
 

@@ -1,11 +1,10 @@
+import { appendEntry } from '../../../origin/events/append-entry';
+import { deleteEvent, endEvent, putEvent } from '../../../origin/events/change-event';
 import {
-  appendEntry,
   configurationEtag,
-  deleteEvent,
-  endEvent,
-  putEvent,
   type ChangeOutcome,
-} from '../../../origin/events/change-event';
+  type ChangeTerms,
+} from '../../../origin/events/change-outcome';
 import { replaceCredential } from '../../../origin/events/replace-credential';
 import type { EventHead } from '../../../origin/events/event-record';
 import type { Origin } from '../../../origin/origin';
@@ -28,15 +27,17 @@ function done<Done>(outcome: ChangeOutcome<Done>): Done {
   return outcome.value;
 }
 
-const replace = (origin: Origin, parts: object, ifMatch?: string) =>
-  putEvent(origin, KEY, { ...DEFAULTS, ...parts }, ifMatch);
+const TERMS: ChangeTerms = { by: 'operator-1', reason: 'rehearsal', preview: false, force: false };
+
+const replace = (origin: Origin, parts: object, terms: Partial<ChangeTerms> = {}) =>
+  putEvent(origin, KEY, { ...DEFAULTS, ...parts }, { ...TERMS, ...terms });
 
 describe('an event that is made', () => {
   it('begins at the live edge, in the regions of the deployment', async () => {
     const { origin } = await deploy({}, ['us-west-2', 'us-east-1']);
     const { initialSegmentNumber, ...rest } = DEFAULTS;
     expect(initialSegmentNumber).toBeLessThan(EDGE);
-    const head = done(await putEvent(origin, { ...KEY, event: 'new' }, rest, undefined));
+    const head = done(await putEvent(origin, { ...KEY, event: 'new' }, rest));
     expect(head).toMatchObject({
       ...{ revision: 1, version: 1, createdAtMs: NOW_MS, updatedAtMs: NOW_MS },
       configuration: { initialSegmentNumber: EDGE, regions: ['us-east-1', 'us-west-2'] },
@@ -48,7 +49,7 @@ describe('an event that is made', () => {
     const { initialSegmentNumber, ...rest } = DEFAULTS;
     expect(initialSegmentNumber).toBeDefined();
     const later = { ...rest, availabilityStartTime: '2027-01-01T00:00:00Z' };
-    const head = done(await putEvent(origin, { ...KEY, event: 'new' }, later, undefined));
+    const head = done(await putEvent(origin, { ...KEY, event: 'new' }, later));
     expect(head.configuration.initialSegmentNumber).toBe(0);
   });
 
@@ -56,7 +57,7 @@ describe('an event that is made', () => {
     const { origin } = await deploy();
     const key = { ...KEY, event: 'new' };
     expect(await origin.events.get(key)).toBeUndefined();
-    await putEvent(origin, key, DEFAULTS, undefined);
+    await putEvent(origin, key, DEFAULTS);
     expect(await origin.events.get(key)).toBeDefined();
   });
 });
@@ -67,7 +68,7 @@ describe('a configuration is replaced', () => {
     const before = (await eventOf(origin)).head;
     await clock.advance(1000);
     const { initialSegmentNumber, ...rest } = DEFAULTS;
-    const after = done(await putEvent(origin, KEY, { ...rest, pipelines: ['b', 'a'] }, undefined));
+    const after = done(await putEvent(origin, KEY, { ...rest, pipelines: ['b', 'a'] }));
     expect(after).toMatchObject({
       ...{ revision: before.revision + 1, version: before.version + 1, createdAtMs: before.createdAtMs },
       configuration: { pipelines: ['b', 'a'], initialSegmentNumber },
@@ -79,18 +80,29 @@ describe('a configuration is replaced', () => {
     ['its ETag', configurationEtag, 'done'],
     ['one of several', (head) => `"x", ${configurationEtag(head)}`, 'done'],
     ['any', () => '*', 'done'],
-    ['another', () => '"7"', 'conflict'],
+    ['another', () => '"7"', 'precondition-failed'],
   ])('If-Match with %s: %s', async (_, ifMatch, kind) => {
     const { origin } = await deploy();
     const { head } = await eventOf(origin);
-    expect((await replace(origin, {}, ifMatch(head))).kind).toBe(kind);
+    expect((await replace(origin, {}, { ifMatch: ifMatch(head) })).kind).toBe(kind);
   });
 
   it('If-Match never makes an event', async () => {
     const { origin } = await deploy();
-    expect(await putEvent(origin, { ...KEY, event: 'new' }, DEFAULTS, '*')).toEqual({
-      kind: 'conflict',
+    const terms = { ...TERMS, ifMatch: '*' };
+    expect(await putEvent(origin, { ...KEY, event: 'new' }, DEFAULTS, terms)).toEqual({
+      kind: 'precondition-failed',
+      condition: 'If-Match',
       etag: undefined,
+    });
+  });
+
+  it('If-None-Match: * only makes', async () => {
+    const { origin } = await deploy();
+    const terms = { ...TERMS, ifNoneMatch: '*' };
+    expect(await replace(origin, {}, terms)).toMatchObject({ condition: 'If-None-Match', etag: '"1"' });
+    expect(await putEvent(origin, { ...KEY, event: 'new' }, DEFAULTS, terms)).toMatchObject({
+      created: true,
     });
   });
 
@@ -98,7 +110,7 @@ describe('a configuration is replaced', () => {
     const { origin } = await deploy();
     const etag = configurationEtag((await eventOf(origin)).head);
     await publishInit(origin);
-    expect((await replace(origin, {}, etag)).kind).toBe('done');
+    expect((await replace(origin, {}, { ifMatch: etag })).kind).toBe('done');
   });
 
   it('though an init arrives between reading and writing', async () => {

@@ -99,7 +99,7 @@ describe('nobody is masked', () => {
 
   it('when an operator has masked the only one that is well', async () => {
     const { origin } = await contributed(BAD, GOOD);
-    await control(origin, 'POST', 'masks', { pipeline: 'b', fromSegment: EDGE });
+    await control(origin, 'POST', 'masks', { pipeline: 'b', fromSegment: EDGE, force: true });
     expect(await mask(origin)).toEqual([]);
   });
 });

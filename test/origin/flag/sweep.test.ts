@@ -141,7 +141,7 @@ describe('which events', () => {
 
   it('that cannot be read stop no other', async () => {
     const { origin } = await sent({ a: `${GOOD}.`, b: `${GOOD}g` });
-    await putEvent(origin, { tenant: 'a', event: 'first' }, DEFAULTS, undefined);
+    await putEvent(origin, { tenant: 'a', event: 'first' }, DEFAULTS);
     const gone = new Error('partition gone');
     const { candidates } = origin.local;
     const ofRange: CandidateStore['ofRange'] = (key, from, to) =>

@@ -1,6 +1,7 @@
 import { defect } from '../../../origin/media/defect';
 import { INIT_BYTES_MAX } from '../../../origin/events/event-record';
-import { putEvent, appendEntry, deleteEvent } from '../../../origin/events/change-event';
+import { appendEntry } from '../../../origin/events/append-entry';
+import { putEvent, deleteEvent } from '../../../origin/events/change-event';
 import { initChoiceEntry } from '../../../origin/events/accept-init';
 import { initInForce } from '../../../origin/events/live-event';
 import { bytesOfBase64 } from '../../../origin/encoding';
@@ -149,7 +150,7 @@ it('a re-created event begins with no init', async () => {
   await publishInit(origin);
   await deleteEvent(origin, KEY);
   await clock.advance(1);
-  await putEvent(origin, KEY, DEFAULTS, undefined);
+  await putEvent(origin, KEY, DEFAULTS);
   expect((await representation(origin)).inits).toEqual([]);
   expect(await publishInit(origin, { bytes: OTHER })).toMatchObject({ kind: 'init-accepted', version: 1 });
 });

@@ -1,5 +1,6 @@
 import { cutFrames } from '../../../demo/damage';
-import { appendEntry, deleteEvent, putEvent } from '../../../origin/events/change-event';
+import { appendEntry } from '../../../origin/events/append-entry';
+import { deleteEvent, putEvent } from '../../../origin/events/change-event';
 import type { Origin, RegionStores } from '../../../origin/origin';
 import { cancelSource, NEVER, type Cancel } from '../../../origin/ports/cancel';
 import { SegmentMissing } from '../../../origin/ports/segment-store';
@@ -278,7 +279,7 @@ describe('what is gone', () => {
     await publish(origin, { number: EDGE - 10 });
     await deleteEvent(origin, KEY);
     await clock.advance(1000);
-    await putEvent(origin, KEY, DEFAULTS, undefined);
+    await putEvent(origin, KEY, DEFAULTS);
     expect(await get(origin, EDGE - 10)).toEqual({ kind: 'gone', why: 'never-came' });
   });
 });
