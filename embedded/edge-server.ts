@@ -8,6 +8,7 @@ import { EventDirectory } from '../origin/events/event-directory';
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Clock } from '../origin/ports/clock';
 import type { EventStore } from '../origin/ports/event-store';
+import { systemRandom } from '../stores/system-random';
 import { createHttpServer, type HttpServer, type Route } from '../server/http-server';
 import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
@@ -43,7 +44,7 @@ export class EdgeServer {
     this.#options = options;
     this.#port = port;
     this.#metrics = new EdgeMetrics(() => this.#edge.cachedBytes);
-    const directory = new EventDirectory(events, clock);
+    const directory = new EventDirectory(events, clock, systemRandom);
     this.#edge = new Edge({
       regions: regions.map(({ name, url }) => ({ name, url })),
       configurationOf: async (key) => compiled(await directory.get(key)),

@@ -35,6 +35,8 @@ export interface HeadwaterOptions {
   readonly durability?: Durability;
   /** Bytes of a region's files; beyond, the oldest go. Default 10 GiB. */
   readonly maxBytes?: number;
+  /** Bytes of the newest segments that a region keeps in memory. Default 64 MiB. */
+  readonly memoryBytesMax?: number;
   /** Bytes of one PUT. Default 16 MiB. */
   readonly segmentBytesMax?: number;
   readonly clock?: Clock;
@@ -108,12 +110,12 @@ interface RegionsOptions extends HeadwaterOptions {
 
 function makeRegions(options: RegionsOptions): readonly Region[] {
   const { host, clock, log, stores, purges, durability = 'process' } = options;
-  const { maxBytes = 10 * 2 ** 30, segmentBytesMax = 16 * 2 ** 20 } = options;
+  const { maxBytes = 10 * 2 ** 30, memoryBytesMax = 64 * 2 ** 20, segmentBytesMax = 16 * 2 ** 20 } = options;
   const placed = options.regions.map((region) => ({ ...region, gate: regionGate(region.name) }));
   return placed.map(
     ({ name, port, gate }) =>
       new Region({
-        ...{ host, port, gate, clock, log, durability, maxBytes, segmentBytesMax },
+        ...{ host, port, gate, clock, log, durability, maxBytes, memoryBytesMax, segmentBytesMax },
         directory: join(options.dataDirectory, 'regions', name),
         peers: placed.filter((other) => other.gate !== gate).map((other) => other.gate),
         events: stores.events,

@@ -1,23 +1,39 @@
+import type { SegmentKey } from '../origin/candidate';
 import type { RegionStores } from '../origin/origin';
+import type { EmbeddedRegion } from '../stores/embedded';
 
 /** A region's stores behind a switch: while it is down every call rejects, as those of an unreachable region would. */
 export interface RegionGate extends RegionStores {
-  open(stores: Omit<RegionStores, 'region'>): void;
+  open(stores: GatedStores): void;
   shut(): void;
+  /** Calls `listener` for every change of a candidate; without a segment when the gate opens or shuts. */
+  onChange(listener: (segment: SegmentKey | undefined) => void): void;
 }
+
+type GatedStores = Pick<EmbeddedRegion, 'candidates' | 'segments' | 'documents'>;
 
 /** Makes the gate of `region`, shut. Other regions keep it over restarts of the region behind it. */
 export function regionGate(region: string): RegionGate {
-  let stores: Omit<RegionStores, 'region'> | undefined;
+  let stores: GatedStores | undefined;
+  const listeners: ((segment: SegmentKey | undefined) => void)[] = [];
+  const tell = (segment?: SegmentKey) => listeners.forEach((listener) => listener(segment));
   // `async`, so that a shut gate rejects and never throws.
-  const reach = async <T>(call: (open: Omit<RegionStores, 'region'>) => Promise<T>): Promise<T> => {
+  const reach = async <T>(call: (open: GatedStores) => Promise<T>): Promise<T> => {
     if (stores === undefined) throw new Error(`region ${region} is down`);
     return call(stores);
   };
   return {
     region,
-    open: (opened) => void (stores = opened),
-    shut: () => void (stores = undefined),
+    open(opened) {
+      stores = opened;
+      opened.candidates.onChange(({ after }) => tell(after));
+      tell();
+    },
+    shut() {
+      stores = undefined;
+      tell();
+    },
+    onChange: (listener) => void listeners.push(listener),
     candidates: {
       ofSegment: (segment) => reach(({ candidates }) => candidates.ofSegment(segment)),
       ofRange: (representation, from, to) =>

@@ -2,7 +2,6 @@ import { authenticate } from '../http/authenticate';
 import { authenticateOperator } from '../http/authenticate-operator';
 import { CONTROL_BODY_MAX, CONTROL_PREFIX, controlPlane } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
-import { mayBeShed, overloadedAnswer } from '../http/overload';
 import { publishPlane } from '../http/publish-plane';
 import { jsonResponse } from '../http/problem';
 import { servePlane } from '../http/serve-plane';
@@ -13,8 +12,6 @@ import type { RegionMetrics } from './metrics';
 
 /** Bytes of body that a GET may bring and nobody reads. */
 const READ_BODY_MAX = 65_536;
-/** GETs answered at a time, those held included; beyond, what is not live is turned away. */
-const READS_MAX = 256;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The port of one region: publish, serve and control, health and metrics. */
@@ -23,13 +20,12 @@ export function regionRouter(
   metrics: RegionMetrics,
   limits: { readonly segmentBytesMax: number; readonly administratorDigests: readonly string[] },
 ): Router {
-  const reads = { underWay: 0 };
   return (head) => {
     if (head.path === '/healthz') return read(() => health(origin));
     if (head.path === '/metrics') return read(() => metrics.response());
     if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.administratorDigests);
     return READS.has(head.method)
-      ? serve(origin, metrics, reads)
+      ? serve(origin, metrics)
       : publish(origin, metrics, head, limits.segmentBytesMax);
   };
 }
@@ -38,20 +34,14 @@ function read(answer: () => Promise<HttpResponse>): Route {
   return { kind: 'take', bodyBytesMax: READ_BODY_MAX, answer };
 }
 
-function serve(origin: Origin, metrics: RegionMetrics, reads: { underWay: number }): Route {
+function serve(origin: Origin, metrics: RegionMetrics): Route {
   return {
     kind: 'take',
     bodyBytesMax: READ_BODY_MAX,
     async answer(request, cancel) {
-      if (reads.underWay >= READS_MAX && (await mayBeShed(origin, request))) return overloadedAnswer();
-      reads.underWay++;
-      try {
-        const served = await servePlane(origin, request, cancel);
-        metrics.served(served);
-        return served.response;
-      } finally {
-        reads.underWay--;
-      }
+      const served = await servePlane(origin, request, cancel);
+      metrics.served(served);
+      return served.response;
     },
   };
 }

@@ -1,11 +1,14 @@
 import { EventDirectory } from '../origin/events/event-directory';
 import { TimelineMemory } from '../origin/manifests/timeline-memory';
-import type { Origin, RegionStores } from '../origin/origin';
+import type { Origin } from '../origin/origin';
 import type { Clock } from '../origin/ports/clock';
+import { RecentBytes } from '../origin/serve/recent-bytes';
+import { makeServing } from '../origin/serve/serving';
 import type { CredentialStore, EventStore } from '../origin/ports/event-store';
 import type { OperatorTokenStore } from '../origin/ports/operator-token-store';
 import { openEmbeddedRegion, type Durability, type EmbeddedRegion } from '../stores/embedded';
 import { nodeDigester } from '../stores/node-digester';
+import { systemRandom } from '../stores/system-random';
 import { createHttpServer, type HttpServer } from '../server/http-server';
 import { startHealthWatch } from './health-watch';
 import type { Log } from '../server/log';
@@ -28,7 +31,9 @@ export interface RegionOptions {
   readonly segmentBytesMax: number;
   /** This region's stores as all regions see them. */
   readonly gate: RegionGate;
-  readonly peers: readonly RegionStores[];
+  readonly peers: readonly RegionGate[];
+  /** Bytes of the newest segments that stay in memory. */
+  readonly memoryBytesMax: number;
   readonly events: EventStore;
   readonly credentials: CredentialStore;
   readonly operatorTokens: OperatorTokenStore;
@@ -47,14 +52,24 @@ export class Region {
   readonly #options: RegionOptions;
   readonly #origin: Origin;
   readonly #metrics: RegionMetrics;
+  readonly #recent: RecentBytes;
   readonly #reviewer: Reviewer;
   #port: number;
   #running: Running | undefined;
 
   constructor(options: RegionOptions) {
-    const { clock, gate, peers, events, credentials, operatorTokens, port, log } = options;
+    const { clock, gate, peers, events, credentials, operatorTokens, port, log, memoryBytesMax } = options;
     this.#options = options;
     this.#port = port;
+    this.#recent = new RecentBytes(memoryBytesMax);
+    const serving = makeServing({
+      ...{ clock, region: gate.region, bytes: this.#recent, isTold: true },
+      onStoreCall: (call, isSlow) => this.#metrics.storeCalled(call, isSlow),
+    });
+    for (const { region, onChange } of [gate, ...peers])
+      onChange((segment) =>
+        segment === undefined ? serving.memory.forgetRegion(region) : serving.memory.forget(region, segment),
+      );
     this.#origin = {
       ...{
         clock,
@@ -65,10 +80,15 @@ export class Region {
         local: gate,
         eventStore: events,
       },
-      events: new EventDirectory(events, clock),
+      events: new EventDirectory(events, clock, systemRandom),
       timelines: new TimelineMemory(),
+      serving,
     };
-    this.#metrics = new RegionMetrics(() => this.#running?.stores.retention.totalBytes ?? 0);
+    this.#metrics = new RegionMetrics({
+      storedBytes: () => this.#running?.stores.retention.totalBytes ?? 0,
+      memoryBytes: () => this.#recent.bytes,
+      held: () => serving.holds.held,
+    });
     this.#reviewer = new Reviewer(this.#origin, this.#onFinding, log);
   }
 
@@ -151,6 +171,7 @@ export class Region {
     const { directory, durability, maxBytes, clock, log } = this.#options;
     const stores = openEmbeddedRegion({
       ...{ directory, durability, maxBytes, clock, region: this.name, digester: nodeDigester },
+      recent: this.#recent,
       onWarning: (warning) => log.warn('the disk limit of a region evicts live segments', { ...warning }),
     });
     if (stores.startedEmpty)

@@ -1,10 +1,7 @@
-import type { SegmentOutcome } from '../origin/serve/serve-segment';
+import type { Absence } from '../origin/serve/serve-segment';
 import { CACHE, earlyCacheControl } from './cache-policy';
 import type { HttpResponse } from './message';
 import { problemResponse } from './problem';
-
-/** Why there is no segment to send, at an origin or, by the schedule alone, at an edge. */
-export type Absence = Exclude<SegmentOutcome, { kind: 'selected' | 'hole' }>;
 
 /**
  * The rows of the schedule table that carry no segment: each with its status and how long it stays true. In the dialect

@@ -3,7 +3,7 @@ import type { LiveEvent } from '../origin/events/live-event';
 import { targetOfGet } from '../origin/events/target';
 import { dueMs, liveEdge, opensAtMs, positionOf } from '../origin/schedule/schedule';
 import { hearPeers } from '../origin/serve/hear-peers';
-import { decide } from '../origin/serve/serve-segment';
+import { decide } from '../origin/serve/decide';
 import { defectsOf, select, selectionRules } from '../origin/selection/select';
 import type { Copy, Decision } from '../origin/selection/select';
 import { invalidAnswer } from './control-answers';

@@ -9,6 +9,7 @@ import { absenceAnswer } from './absence-answer';
 import { CACHE, mediaCacheControl } from './cache-policy';
 import { CORS_HEADERS, eventHeaders, eventTag } from './common-headers';
 import type { HttpRequest, HttpResponse } from './message';
+import { overloadedAnswer } from './overload';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
 import type { Wanted, WantedOf } from './range';
@@ -27,6 +28,7 @@ export function segmentAnswer(
   if (outcome.kind === 'selected')
     return selectedAnswer(event, representation, origin.local.region, outcome, wanted);
   if (outcome.kind === 'hole') return holeAnswer(event, representation, outcome.bytes);
+  if (outcome.kind === 'shed') return overloadedAnswer(eventHeaders(event));
   return absenceAnswer(eventHeaders(event), number, outcome, origin.clock.nowMs());
 }
 

@@ -18,6 +18,7 @@ export type MetricName =
   | 'Defective'
   | 'Refused'
   | 'Selected'
+  | 'Shed'
   | 'Flagged'
   | 'Missing'
   | 'Split'

@@ -1,9 +1,12 @@
 import { EventDirectory } from '../origin/events/event-directory';
 import { TimelineMemory } from '../origin/manifests/timeline-memory';
 import type { Origin } from '../origin/origin';
+import { RecentBytes } from '../origin/serve/recent-bytes';
+import { makeServing } from '../origin/serve/serving';
 import { awsEvents, awsRegion } from '../stores/aws';
 import { nodeDigester } from '../stores/node-digester';
 import { systemClock } from '../stores/system-clock';
+import { systemRandom } from '../stores/system-random';
 import { DEPLOYMENT, type DeploymentEnvironment, variable } from './environment';
 
 /**
@@ -31,7 +34,14 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
     eventStore: events,
     credentials,
     operatorTokens,
-    events: new EventDirectory(events, clock),
+    events: new EventDirectory(events, clock, systemRandom),
     timelines: new TimelineMemory(),
+    // Other functions write candidates, and nobody tells this one.
+    serving: makeServing({ clock, region, bytes: recentBytes(environment), isTold: false }),
   };
+}
+
+/** A quarter of the function's memory holds the newest segments; the rest is Node's, and what is under way. */
+function recentBytes({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): RecentBytes {
+  return new RecentBytes((Number(megabytes ?? 512) / 4) * 2 ** 20);
 }

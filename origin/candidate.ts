@@ -41,3 +41,13 @@ export type SegmentRef = Pick<
   Candidate,
   'tenant' | 'event' | 'representation' | 'number' | 'pipeline' | 'digest' | 'size'
 >;
+
+/** One string for a segment, unequal for unequal segments: names hold no `/` (`NAME_PATTERN`). */
+export function segmentPath(segment: SegmentKey): string {
+  return `${segment.tenant}/${segment.event}/${segment.representation}/${segment.number}`;
+}
+
+/** One string for a candidate's bytes, the same in every region that holds them. */
+export function bytesPath(ref: Omit<SegmentRef, 'size'>): string {
+  return `${segmentPath(ref)}/${ref.pipeline}/${ref.digest}`;
+}

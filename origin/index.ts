@@ -23,6 +23,7 @@ export type { CredentialStore, EventStore } from './ports/event-store';
 export type { Digester } from './ports/digester';
 export { EventDirectory } from './events/event-directory';
 export { TimelineMemory } from './manifests/timeline-memory';
+export { makeServing } from './serve/serving';
 export { parseConfiguration } from './events/configuration';
 export { inspectInit } from './media/inspect-init';
 export { inspectSegment } from './media/inspect-segment';

@@ -6,6 +6,7 @@ import type { Digester } from './ports/digester';
 import type { CredentialStore, EventStore } from './ports/event-store';
 import type { Invalidator } from './ports/invalidator';
 import type { OperatorTokenStore } from './ports/operator-token-store';
+import type { Serving } from './serve/serving';
 import type { DocumentStore, SegmentStore } from './ports/segment-store';
 
 /** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
@@ -31,4 +32,6 @@ export interface Origin {
   readonly timelines: TimelineMemory;
   /** Absent: what is cached in front knows versions only, so a change of decisions raises the event's version. */
   readonly invalidator?: Invalidator;
+  /** What it remembers of segments that were served, and how its stores fare. */
+  readonly serving: Serving;
 }

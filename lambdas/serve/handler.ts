@@ -43,6 +43,7 @@ export function responder(
 function report({ log, count }: Telemetry, { event, outcome, response }: Served, path: string): void {
   if (event !== undefined && outcome?.kind === 'selected')
     count('Selected', { ...event.key, pipeline: outcome.copy.pipeline });
+  if (event !== undefined && outcome?.kind === 'shed') count('Shed', event.key);
   log.debug('served', { path, status: response.status, outcome: outcome?.kind });
 }
 

@@ -2,11 +2,17 @@ import type { EventKey } from '../candidate';
 import { cancelSource } from '../ports/cancel';
 import type { Clock } from '../ports/clock';
 import type { EventStore } from '../ports/event-store';
+import type { Random } from '../ports/random';
 import { compileEvent } from './live-event';
 import type { LiveEvent } from './live-event';
 
 /** How long an origin answers from what it knows of an event before it looks again. Changes act within 2 s. */
-const FRESH_MS = 1000;
+export const FRESH_MS = 1000;
+/**
+ * By chance up to this much less, for each look: events that were all looked up in the same moment (a start, the end of a
+ * failure) are not all looked up again in the same moment for ever.
+ */
+export const FRESH_JITTER_MS = 200;
 /** How long a request waits for that look; then it is answered from what was known. */
 const REFRESH_MS_MAX = 100;
 /** Known events and names of no event, in memory. */
@@ -16,8 +22,8 @@ interface Known {
   event: LiveEvent | undefined;
   /** Whether the store has ever answered: before, there is nothing to fall back on. */
   answered: boolean;
-  /** -Infinity: look again, whatever is known. */
-  checkedAtMs: number;
+  /** From then on the store is asked again. -Infinity: look, whatever is known. */
+  lookAgainMs: number;
   /** The look under way: one for all requests that want it. */
   refresh: Promise<void> | undefined;
 }
@@ -29,11 +35,14 @@ interface Known {
 export class EventDirectory {
   readonly #store: EventStore;
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #known = new Map<string, Known>();
+  readonly #listeners = new Map<string, Set<() => void>>();
 
-  constructor(store: EventStore, clock: Clock) {
+  constructor(store: EventStore, clock: Clock, random: Random) {
     this.#store = store;
     this.#clock = clock;
+    this.#random = random;
   }
 
   /**
@@ -43,7 +52,7 @@ export class EventDirectory {
   async get(key: EventKey): Promise<LiveEvent | undefined> {
     const known = this.#entryOf(key);
     const nowMs = this.#clock.nowMs();
-    if (nowMs - known.checkedAtMs >= FRESH_MS) {
+    if (nowMs >= known.lookAgainMs) {
       const refresh = this.#look(key, known);
       if (!known.answered) await refresh;
       else await this.#within(refresh, nowMs + REFRESH_MS_MAX);
@@ -59,15 +68,29 @@ export class EventDirectory {
     const known = this.#entryOf(key);
     // A look that began before the change may not have seen it.
     await known.refresh?.catch(() => undefined);
-    known.checkedAtMs = -Infinity;
+    known.lookAgainMs = -Infinity;
     await this.#look(key, known);
     return aliveAt(known.event, this.#clock.nowMs());
+  }
+
+  /**
+   * Calls `listener` whenever a look, whoever wanted it, finds the event changed. It must not throw.
+   * @returns what ends it.
+   */
+  onChange(key: EventKey, listener: () => void): () => void {
+    const name = nameOf(key);
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(name) === listeners) this.#listeners.delete(name);
+    };
   }
 
   #entryOf(key: EventKey): Known {
     const name = nameOf(key);
     const known = this.#known.get(name) ?? {
-      ...{ event: undefined, answered: false, checkedAtMs: -Infinity, refresh: undefined },
+      ...{ event: undefined, answered: false, lookAgainMs: -Infinity, refresh: undefined },
     };
     // The map's order is the order of use: the first is the one to forget.
     this.#known.delete(name);
@@ -87,11 +110,14 @@ export class EventDirectory {
     const startedAtMs = this.#clock.nowMs();
     try {
       const found = await this.#store.read(key, known.event?.head.revision);
+      const changed = found !== 'unchanged' && (found !== undefined || known.event !== undefined);
       if (found !== 'unchanged') known.event = found === undefined ? undefined : compileEvent(found);
       known.answered = true;
+      if (changed) for (const listener of [...(this.#listeners.get(nameOf(key)) ?? [])]) listener();
     } finally {
       // A failed look counts as one: a store in trouble is asked once a second, not by every request.
-      if (known.answered) known.checkedAtMs = startedAtMs;
+      if (known.answered)
+        known.lookAgainMs = startedAtMs + FRESH_MS - Math.floor(this.#random() * FRESH_JITTER_MS);
     }
   }
 

@@ -33,8 +33,10 @@ export interface CandidateStore {
   /**
    * Resolves when something of `segment` may have changed since this call, at `untilMs`, or when cancelled; never
    * rejects. Registers before it returns, so that a caller who then reads misses nothing.
+   * @param expectedMs when the change is expected (UTC): a store that can only look again and again need not look often
+   *   long before that. Default: any moment.
    */
-  awaitChange(segment: SegmentKey, untilMs: number, cancel: Cancel): Promise<void>;
+  awaitChange(segment: SegmentKey, untilMs: number, cancel: Cancel, expectedMs?: number): Promise<void>;
 }
 
 export type RecordOutcome =

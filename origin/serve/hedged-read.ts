@@ -3,6 +3,7 @@ import type { Origin, RegionStores } from '../origin';
 import { cancelSource, type CancelSource } from '../ports/cancel';
 import type { Clock } from '../ports/clock';
 import { SegmentMissing, type Body, type ByteRange } from '../ports/segment-store';
+import type { Opened } from './opened';
 
 /**
  * How long a replica has for its first byte before the next region's is asked as well. S3 takes 20 to 40 ms, now and then
@@ -12,12 +13,6 @@ export const HEDGE_MS = 200;
 
 /** From then on a replica counts as failed: a player that gets nothing for two seconds has used up a segment. */
 export const FIRST_BYTE_MS_MAX = 2000;
-
-export interface Opened {
-  /** The replica that the bytes come from. */
-  readonly served: Candidate;
-  readonly body: Body | undefined;
-}
 
 /** Which bytes of a replica are wanted: `'none'` for HEAD and conditional requests that hold. */
 export type WantedOf = (candidate: Candidate) => ByteRange | 'all' | 'none';

@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Candidate, RepresentationKey, SegmentKey, SegmentRef } from '../../origin/candidate';
+import {
+  segmentPath,
+  type Candidate,
+  type RepresentationKey,
+  type SegmentKey,
+  type SegmentRef,
+} from '../../origin/candidate';
 import { FATAL_SEVERITY, severityOf, type Defect } from '../../origin/media/defect';
 import type { Cancel } from '../../origin/ports/cancel';
 import type { CandidateStore, RecordOutcome } from '../../origin/ports/candidate-store';
 import type { Clock } from '../../origin/ports/clock';
-import { segmentPath } from '../segment-path';
 import type { CandidateTable } from './candidate-table';
 import { ChangeWaiters } from './change-waiters';
 import type { Environment } from './environment';
@@ -97,9 +102,10 @@ export class EmbeddedCandidates implements CandidateStore {
   }
 
   #announce(change: CandidateChange): void {
-    this.#waiters.wake(segmentPath(change.after));
-    // Not in line: a listener never delays or fails the write that it hears of.
+    // Not in line: a listener never delays or fails the write that it hears of. But before those who wait look again,
+    // so that none of them is answered from a memory that has not heard of it.
     for (const listener of this.#listeners) queueMicrotask(() => listener(change));
+    this.#waiters.wake(segmentPath(change.after));
   }
 }
 

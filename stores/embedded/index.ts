@@ -5,6 +5,7 @@ import type { Digester } from '../../origin/ports/digester';
 import type { CredentialStore, EventStore } from '../../origin/ports/event-store';
 import type { OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import type { DocumentStore, SegmentStore } from '../../origin/ports/segment-store';
+import { RecentBytes } from '../../origin/serve/recent-bytes';
 import { nodeDigester } from '../node-digester';
 import { ByteLedger } from './byte-ledger';
 import { CandidateTable } from './candidate-table';
@@ -15,7 +16,6 @@ import { EmbeddedDocuments } from './documents';
 import { openEnvironment, type Durability } from './environment';
 import { EmbeddedEvents } from './events';
 import { EmbeddedOperatorTokens } from './operator-tokens';
-import { RecentBytes } from './recent-bytes';
 import { RegionFiles } from './region-files';
 import { Retention, type StoreWarning } from './retention';
 import { EmbeddedSegments } from './segments';
@@ -32,8 +32,8 @@ export interface EmbeddedRegionOptions {
   readonly digester?: Digester;
   /** What an acknowledged write survives; `process` unless given. */
   readonly durability?: Durability;
-  /** Bytes of the newest segments that stay in memory; 64 MiB unless given. */
-  readonly memoryBytes?: number;
+  /** The newest segments, which stay in memory; what is written enters. 64 MiB unless given. */
+  readonly recent?: RecentBytes;
   /** Bytes of all files; beyond it a sweep removes the oldest. 100 GiB unless given. */
   readonly maxBytes?: number;
   readonly onWarning?: (warning: StoreWarning) => void;
@@ -65,7 +65,7 @@ export function openEmbeddedRegion(options: EmbeddedRegionOptions): EmbeddedRegi
   );
   const table = new CandidateTable(environment);
   const ledger = new ByteLedger(environment);
-  const recent = new RecentBytes(options.memoryBytes ?? 64 * 2 ** 20);
+  const recent = options.recent ?? new RecentBytes(64 * 2 ** 20);
   const files = new RegionFiles(directory, durability, environment, ledger, clock);
   const candidates = new EmbeddedCandidates(environment, table, clock);
   const { maxBytes = 100 * 2 ** 30, onWarning = () => undefined } = options;

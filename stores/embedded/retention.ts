@@ -1,8 +1,9 @@
+import { bytesPath } from '../../origin/candidate';
 import type { Clock } from '../../origin/ports/clock';
+import type { RecentBytes } from '../../origin/serve/recent-bytes';
 import type { ByteLedger, LedgerEntry } from './byte-ledger';
 import type { CandidateTable } from './candidate-table';
 import type { Environment } from './environment';
-import type { RecentBytes } from './recent-bytes';
 import type { RegionFiles } from './region-files';
 import { readSegmentFile } from './segments';
 
@@ -121,9 +122,9 @@ export class Retention {
   /** Nothing may go on speaking of bytes that are gone: memory, the candidate, the directory. */
   #forget({ path }: LedgerEntry): void {
     const { candidates, recent, files } = this.#parts;
-    recent.delete(path);
     files.prune(path);
     const ref = readSegmentFile(path);
+    if (ref !== undefined) recent.delete(bytesPath(ref));
     const candidate = ref && candidates.get(ref);
     if (candidate !== undefined && candidate.digest === ref?.digest) candidates.remove(candidate);
   }

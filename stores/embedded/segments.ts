@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import type { SegmentRef } from '../../origin/candidate';
+import { bytesPath, type SegmentRef } from '../../origin/candidate';
 import { NAME_PATTERN } from '../../origin/events/configuration';
 import {
   SegmentMissing,
@@ -7,7 +7,7 @@ import {
   type ByteRange,
   type SegmentStore,
 } from '../../origin/ports/segment-store';
-import type { RecentBytes } from './recent-bytes';
+import type { RecentBytes } from '../../origin/serve/recent-bytes';
 import type { RegionFiles } from './region-files';
 
 /** Numbers in one directory: about 34 minutes of 2 s segments, a few thousand names. */
@@ -34,14 +34,14 @@ export class EmbeddedSegments implements SegmentStore {
       throw new RangeError(`bytes: wanted ${ref.size} (ref.size), got ${bytes.byteLength}`);
     const path = segmentFile(ref);
     await this.#files.write(path, [bytes], expiresAtMs);
-    this.#recent.put(path, bytes);
+    this.#recent.put(bytesPath(ref), bytes);
   }
 
   async read(ref: SegmentRef, range: ByteRange = { start: 0, end: ref.size }): Promise<Body> {
     if (!(range.start >= 0 && range.start < range.end && range.end <= ref.size))
       throw new RangeError(`range: wanted bytes within 0-${ref.size}, got ${range.start}-${range.end}`);
     const path = segmentFile(ref);
-    const recent = this.#recent.get(path);
+    const recent = this.#recent.get(bytesPath(ref));
     if (recent !== undefined) return recent.subarray(range.start, range.end);
     const file = this.#files.absolute(path);
     const size = await sizeOf(file);

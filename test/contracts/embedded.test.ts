@@ -1,3 +1,4 @@
+import { RecentBytes } from '../../origin/serve/recent-bytes';
 import {
   openEmbeddedEvents,
   openEmbeddedRegion,
@@ -23,7 +24,7 @@ afterEach(async () => {
 function region(durability: Durability, memoryBytes: number) {
   const clock = new FakeClock(NOW_MS);
   const directory = temporaryDirectory();
-  const made = openEmbeddedRegion({ directory, region: 'us-east-1', clock, durability, memoryBytes });
+  const made = openEmbeddedRegion({ directory, region: 'us-east-1', clock, durability, recent: new RecentBytes(memoryBytes) });
   opened.push(made);
   return { ...made, clock };
 }

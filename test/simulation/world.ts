@@ -6,6 +6,7 @@ import { TimelineMemory } from '../../origin/manifests/timeline-memory';
 import { defect, severityOf, type Defect } from '../../origin/media/defect';
 import type { Origin, RegionStores } from '../../origin/origin';
 import { nodeDigester } from '../../stores/node-digester';
+import { untold } from '../support/serving';
 import { FakeClock } from '../support/fake-clock';
 import { liveEvent } from '../support/live-event';
 import { memoryEvents, memoryRegion } from '../support/memory-stores';
@@ -124,7 +125,8 @@ function originOf(
   const { events, ...tokens } = memoryEvents(clock);
   return {
     ...{ clock, digester: nodeDigester, local, peers, eventStore: events, ...tokens },
-    ...{ events: new EventDirectory(events, clock), timelines: new TimelineMemory() },
+    ...{ events: new EventDirectory(events, clock, () => 0), timelines: new TimelineMemory() },
+    serving: untold(clock, region),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Operator } from '../../http/control-call';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import { publishPlane, type Published } from '../../http/publish-plane';
 import { servePlane, type Served } from '../../http/serve-plane';
-import type { EventKey } from '../../origin/candidate';
+import type { EventKey, SegmentKey } from '../../origin/candidate';
 import { putEvent } from '../../origin/events/change-event';
 import { EventDirectory } from '../../origin/events/event-directory';
 import type { LiveEvent, Representation } from '../../origin/events/live-event';
@@ -16,6 +16,9 @@ import { TimelineMemory } from '../../origin/manifests/timeline-memory';
 import type { Defect } from '../../origin/media/defect';
 import type { Origin } from '../../origin/origin';
 import { NEVER, type Cancel } from '../../origin/ports/cancel';
+import { RecentBytes } from '../../origin/serve/recent-bytes';
+import type { SegmentMemory } from '../../origin/serve/segment-memory';
+import { makeServing, type ServingOptions } from '../../origin/serve/serving';
 import { nodeDigester } from '../../stores/node-digester';
 import { counting, type CallCounts } from './counting';
 import { FakeClock } from './fake-clock';
@@ -49,17 +52,26 @@ export interface Deployment {
 export async function deploy(
   configuration: Readonly<Record<string, unknown>> = {},
   regions: readonly string[] = ['us-east-1'],
+  options: Partial<ServingOptions> = {},
 ): Promise<Deployment> {
   const clock = new FakeClock(NOW_MS - 60_000);
-  const counted = regions.map((region) => counting(memoryRegion(region, clock, nodeDigester)));
+  const memories: SegmentMemory[] = [];
+  const counted = regions.map((region) => {
+    const tell = (segment: SegmentKey) => memories.forEach((memory) => memory.forget(region, segment));
+    return counting(memoryRegion(region, clock, nodeDigester, tell));
+  });
   const events = counting(memoryEvents(clock));
   const origins = counted.map(({ stores }, at): Origin => {
     const peers = counted.filter((_, other) => other !== at).map((other) => other.stores);
     const { events: eventStore, credentials, operatorTokens } = events.stores;
+    const bytes = new RecentBytes(64 * 2 ** 20);
+    const serving = makeServing({ clock, region: stores.region, bytes, isTold: true, ...options });
+    if (options.isTold !== false) memories.push(serving.memory);
     return {
       ...{ clock, digester: nodeDigester, local: stores, peers, eventStore, credentials, operatorTokens },
-      events: new EventDirectory(eventStore, clock),
+      events: new EventDirectory(eventStore, clock, () => 0),
       timelines: new TimelineMemory(),
+      serving,
     };
   });
   const [origin, ...others] = origins;

@@ -1,4 +1,5 @@
-import type { Candidate, EventKey, SegmentRef } from '../../origin/candidate';
+import { bytesPath, segmentPath } from '../../origin/candidate';
+import type { Candidate, EventKey, SegmentKey, SegmentRef } from '../../origin/candidate';
 import { changeOfEntry, HISTORY_KEPT_MS, type ChangeRecord } from '../../origin/events/change-record';
 import type { EventEntry, EventHead } from '../../origin/events/event-record';
 import type { CandidateStore } from '../../origin/ports/candidate-store';
@@ -14,7 +15,6 @@ import {
 } from '../../origin/ports/segment-store';
 import { givesWayTo } from '../../stores/embedded/candidates';
 import { ChangeWaiters } from '../../stores/embedded/change-waiters';
-import { segmentPath } from '../../stores/segment-path';
 
 /** Every port as plain Maps, for tests of use cases; held to the same contracts as the real adapters. */
 export interface MemoryRegion {
@@ -24,16 +24,25 @@ export interface MemoryRegion {
   readonly documents: DocumentStore;
 }
 
-export function memoryRegion(region: string, clock: Clock, digester: Digester): MemoryRegion {
+/** @param onChange called before those who wait for a change are woken */
+export function memoryRegion(
+  region: string,
+  clock: Clock,
+  digester: Digester,
+  onChange?: (segment: SegmentKey) => void,
+): MemoryRegion {
   return {
     region,
-    candidates: memoryCandidates(clock),
+    candidates: memoryCandidates(clock, onChange),
     segments: memorySegments(clock, digester),
     documents: memoryDocuments(clock),
   };
 }
 
-export function memoryCandidates(clock: Clock): CandidateStore {
+export function memoryCandidates(
+  clock: Clock,
+  onChange: (segment: SegmentKey) => void = () => undefined,
+): CandidateStore {
   const held = new Map<string, Candidate>();
   const waiters = new ChangeWaiters(clock);
   const keyOf = (ref: SegmentRef | Candidate) => `${segmentPath(ref)}/${ref.pipeline}`;
@@ -43,6 +52,7 @@ export function memoryCandidates(clock: Clock): CandidateStore {
   };
   const write = (candidate: Candidate) => {
     held.set(keyOf(candidate), candidate);
+    onChange(candidate);
     waiters.wake(segmentPath(candidate));
   };
   const where = (wanted: (candidate: Candidate) => boolean) =>
@@ -81,7 +91,6 @@ export function memoryCandidates(clock: Clock): CandidateStore {
 /** Refuses bytes that are not those the reference names: a use case that mixes up two bodies fails at once. */
 export function memorySegments(clock: Clock, digester: Digester): SegmentStore {
   const objects = new Map<string, { readonly bytes: Uint8Array; readonly expiresAtMs: number }>();
-  const keyOf = (ref: SegmentRef) => `${segmentPath(ref)}/${ref.pipeline}/${ref.digest}`;
   return {
     async write(ref, bytes, expiresAtMs) {
       const digest = digester.sha256Hex(bytes);
@@ -89,11 +98,11 @@ export function memorySegments(clock: Clock, digester: Digester): SegmentStore {
         throw new RangeError(
           `bytes: wanted ${ref.size} with ${ref.digest}, got ${bytes.length} with ${digest}`,
         );
-      objects.set(keyOf(ref), { bytes: bytes.slice(), expiresAtMs });
+      objects.set(bytesPath(ref), { bytes: bytes.slice(), expiresAtMs });
     },
     async read(ref, range) {
-      const object = objects.get(keyOf(ref));
-      if (object === undefined || object.expiresAtMs <= clock.nowMs()) throw new SegmentMissing(keyOf(ref));
+      const object = objects.get(bytesPath(ref));
+      if (object === undefined || object.expiresAtMs <= clock.nowMs()) throw new SegmentMissing(bytesPath(ref));
       return range === undefined ? object.bytes : object.bytes.subarray(range.start, range.end);
     },
   };

@@ -27,7 +27,7 @@ async function directory() {
   const change = async (revision: number) => {
     await stored.writeHead(sampleHead({ revision, version: revision }), revision - 1);
   };
-  return { clock, stored, state, change, events: new EventDirectory(store, clock) };
+  return { clock, stored, state, change, events: new EventDirectory(store, clock, () => 0) };
 }
 
 it('an event is read once a second, however many ask', async () => {

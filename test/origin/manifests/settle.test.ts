@@ -11,6 +11,7 @@ import { dueMs } from '../../../origin/schedule/schedule';
 import { serveSegment } from '../../../origin/serve/serve-segment';
 import { nodeDigester } from '../../../stores/node-digester';
 import { counting } from '../../support/counting';
+import { untold } from '../../support/serving';
 import { FakeClock } from '../../support/fake-clock';
 import { initEntry, liveEvent } from '../../support/live-event';
 import { memoryEvents, memoryRegion } from '../../support/memory-stores';
@@ -32,8 +33,9 @@ function twoRegions(nowMs: number) {
   const { events, ...tokens } = memoryEvents(clock);
   const origin: Origin = {
     ...{ clock, digester: nodeDigester, local: local.stores, peers: [peer.stores] },
-    ...{ eventStore: events, ...tokens, events: new EventDirectory(events, clock) },
+    ...{ eventStore: events, ...tokens, events: new EventDirectory(events, clock, () => 0) },
     timelines: new TimelineMemory(),
+    serving: untold(clock, 'us-east-1'),
   };
   /** Publishes INITIAL + n as it is due, or at `publishedAtMs`. */
   const publish = async (

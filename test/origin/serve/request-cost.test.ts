@@ -6,6 +6,7 @@ import { NEVER } from '../../../origin/ports/cancel';
 import { serveSegment } from '../../../origin/serve/serve-segment';
 import { nodeDigester } from '../../../stores/node-digester';
 import { counting } from '../../support/counting';
+import { untold } from '../../support/serving';
 import { FakeClock } from '../../support/fake-clock';
 import { memoryEvents, memoryRegion } from '../../support/memory-stores';
 import { NOW_MS, sampleBytes, sampleCandidate, sampleHead, sampleRef } from '../../support/samples';
@@ -27,8 +28,9 @@ async function twoRegions() {
   const origin: Origin = {
     ...{ clock, digester: nodeDigester, local: local.stores, peers: [peer.stores] },
     ...{ ...tokens, eventStore: events },
-    events: new EventDirectory(events, clock),
+    events: new EventDirectory(events, clock, () => 0),
     timelines: new TimelineMemory(),
+    serving: untold(clock, local.stores.region),
   };
   for (const [number, defects] of [
     [EDGE, []],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, truncateSync, unlinkSync } from 'n
 import { join } from 'node:path';
 import type { SegmentRef } from '../../../origin/candidate';
 import { SegmentMissing } from '../../../origin/ports/segment-store';
+import { RecentBytes } from '../../../origin/serve/recent-bytes';
 import { openEmbeddedRegion } from '../../../stores/embedded';
 import { readSegmentFile, segmentFile } from '../../../stores/embedded/segments';
 import { FakeClock } from '../../support/fake-clock';
@@ -15,7 +16,7 @@ const LATER_MS = NOW_MS + 1000;
 function open(memoryBytes: number) {
   const directory = temporaryDirectory();
   const clock = new FakeClock(NOW_MS);
-  const region = openEmbeddedRegion({ directory, region: 'us-east-1', clock, memoryBytes });
+  const region = openEmbeddedRegion({ directory, region: 'us-east-1', clock, recent: new RecentBytes(memoryBytes) });
   return { ...region, file: join(directory, segmentFile(ref)), temporary: join(directory, 'tmp') };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RecentBytes } from '../../../stores/embedded/recent-bytes';
+import { RecentBytes } from '../../../origin/serve/recent-bytes';
 
 describe('recent bytes', () => {
   it('hold the same memory, not a copy', () => {

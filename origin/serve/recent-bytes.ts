@@ -3,13 +3,14 @@
  * lain longest leaves. Old objects read from disk never enter, so that a DVR reader cannot push out the live edge.
  */
 export class RecentBytes {
-  readonly #maxBytes: number;
+  /** The limit of {@link RecentBytes.bytes}. */
+  readonly maxBytes: number;
   /** In order of last use: a Map keeps the order of insertion. */
   readonly #objects = new Map<string, Uint8Array>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   /** Held now. */
@@ -28,12 +29,12 @@ export class RecentBytes {
   /** Keeps `object` itself, which must not change any more; one larger than the whole memory is not kept. */
   put(key: string, object: Uint8Array): void {
     this.delete(key);
-    if (object.byteLength > this.#maxBytes) return;
+    if (object.byteLength > this.maxBytes) return;
     const kept = ownMemory(object);
     this.#objects.set(key, kept);
     this.#bytes += kept.byteLength;
     for (const oldest of this.#objects.keys()) {
-      if (this.#bytes <= this.#maxBytes) break;
+      if (this.#bytes <= this.maxBytes) break;
       this.delete(oldest);
     }
   }
