@@ -7,7 +7,7 @@ export interface RegionGate extends RegionStores {
   open(stores: GatedStores): void;
   shut(): void;
   /** Calls `listener` for every change of a candidate; without a segment when the gate opens or shuts. */
-  onChange(listener: (segment: SegmentKey | undefined) => void): void;
+  readonly onChange: (listener: (segment: SegmentKey | undefined) => void) => void;
 }
 
 type GatedStores = Pick<EmbeddedRegion, 'candidates' | 'segments' | 'documents'>;

@@ -1,21 +1,14 @@
 import type { EventDirectory } from './events/event-directory';
 import type { TimelineMemory } from './manifests/timeline-memory';
-import type { CandidateStore } from './ports/candidate-store';
 import type { Clock } from './ports/clock';
 import type { Digester } from './ports/digester';
 import type { CredentialStore, EventStore } from './ports/event-store';
 import type { Invalidator } from './ports/invalidator';
 import type { OperatorTokenStore } from './ports/operator-token-store';
 import type { Serving } from './serve/serving';
-import type { DocumentStore, SegmentStore } from './ports/segment-store';
+import type { RegionStores } from './ports/region-stores';
 
-/** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
-export interface RegionStores {
-  readonly region: string;
-  readonly candidates: CandidateStore;
-  readonly segments: SegmentStore;
-  readonly documents: DocumentStore;
-}
+export type { RegionStores } from './ports/region-stores';
 
 /** What every use case is given: the stores of its own region, the other regions, and the ports. */
 export interface Origin {

@@ -45,7 +45,9 @@ export async function decide(
       (candidate) => candidate.publishedAtMs >= createdAtMs && !unreadable.has(replicaName(candidate)),
     );
   const ask = asker(origin, question, options);
-  const local = readable(await ask(origin.local, (found) => isSettled(select(number, readable(found), rules))));
+  const local = readable(
+    await ask(origin.local, (found) => isSettled(select(number, readable(found), rules))),
+  );
   const alone = select(number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
   if (alone.chosen === undefined && !peersToo) return alone;

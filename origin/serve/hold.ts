@@ -29,7 +29,8 @@ export async function decideHeld(
   const first = await decide(origin, question, { fromMemory: true });
   const held = { event: question.event, decision: first, heldMs: 0 };
   if (isWorthServing(first, dueOf(question), startedMs)) return held;
-  if (waitUntilMs(origin, question, startedMs) === undefined || question.cancel.cancelled) return unserved(held);
+  if (waitUntilMs(origin, question, startedMs) === undefined || question.cancel.cancelled)
+    return unserved(held);
   return (await origin.serving.holds.hold(() => wait(origin, question, startedMs, first))) ?? unserved(held);
 }
 

@@ -1,7 +1,7 @@
 import { bytesPath, segmentPath } from '../candidate';
 import type { Candidate, SegmentKey } from '../candidate';
-import type { RegionStores } from '../origin';
 import type { Clock } from '../ports/clock';
+import type { RegionStores } from '../ports/region-stores';
 import type { ByteRange } from '../ports/segment-store';
 import type { Opened } from './opened';
 import type { RecentBytes } from './recent-bytes';
@@ -94,7 +94,8 @@ export class SegmentMemory {
 
   /** The region began or ended: nothing that it said counts. */
   forgetRegion(region: string): void {
-    for (const name of [...this.#answers.keys()]) if (name.startsWith(`${region}/`)) this.#answers.delete(name);
+    for (const name of [...this.#answers.keys()])
+      if (name.startsWith(`${region}/`)) this.#answers.delete(name);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock';
 import { Holds } from './holds';
-import { RecentBytes } from './recent-bytes';
+import type { RecentBytes } from './recent-bytes';
 import { SegmentMemory } from './segment-memory';
 import { StorePressure } from './store-pressure';
 import type { StoreCall } from './store-pressure';

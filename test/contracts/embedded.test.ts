@@ -24,7 +24,13 @@ afterEach(async () => {
 function region(durability: Durability, memoryBytes: number) {
   const clock = new FakeClock(NOW_MS);
   const directory = temporaryDirectory();
-  const made = openEmbeddedRegion({ directory, region: 'us-east-1', clock, durability, recent: new RecentBytes(memoryBytes) });
+  const made = openEmbeddedRegion({
+    directory,
+    region: 'us-east-1',
+    clock,
+    durability,
+    recent: new RecentBytes(memoryBytes),
+  });
   opened.push(made);
   return { ...made, clock };
 }

@@ -102,7 +102,8 @@ export function memorySegments(clock: Clock, digester: Digester): SegmentStore {
     },
     async read(ref, range) {
       const object = objects.get(bytesPath(ref));
-      if (object === undefined || object.expiresAtMs <= clock.nowMs()) throw new SegmentMissing(bytesPath(ref));
+      if (object === undefined || object.expiresAtMs <= clock.nowMs())
+        throw new SegmentMissing(bytesPath(ref));
       return range === undefined ? object.bytes : object.bytes.subarray(range.start, range.end);
     },
   };

@@ -16,7 +16,12 @@ const LATER_MS = NOW_MS + 1000;
 function open(memoryBytes: number) {
   const directory = temporaryDirectory();
   const clock = new FakeClock(NOW_MS);
-  const region = openEmbeddedRegion({ directory, region: 'us-east-1', clock, recent: new RecentBytes(memoryBytes) });
+  const region = openEmbeddedRegion({
+    directory,
+    region: 'us-east-1',
+    clock,
+    recent: new RecentBytes(memoryBytes),
+  });
   return { ...region, file: join(directory, segmentFile(ref)), temporary: join(directory, 'tmp') };
 }
 
