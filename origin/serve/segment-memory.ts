@@ -37,8 +37,7 @@ export type Read = (range: ByteRange | undefined, failures: unknown[]) => Promis
 
 /** One read of a whole object, for all who want it; what went wrong in it concerns them all. */
 type Flight = { readonly failures: readonly unknown[] } & (
-  | { readonly served: Candidate; readonly body: SharedRead | Uint8Array }
-  | { readonly body: undefined }
+  { readonly served: Candidate; readonly body: SharedRead | Uint8Array } | { readonly body: undefined }
 );
 
 /**
