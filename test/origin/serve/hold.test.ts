@@ -1,5 +1,6 @@
 import { cutFrames } from '../../../demo/damage';
-import { appendEntry, endEvent } from '../../../origin/events/change-event';
+import { appendEntry } from '../../../origin/events/append-entry';
+import { endEvent } from '../../../origin/events/change-event';
 import type { Origin } from '../../../origin/origin';
 import { cancelSource, NEVER, type Cancel } from '../../../origin/ports/cancel';
 import { HELD_MS_MAX } from '../../../origin/schedule/schedule';

@@ -1,5 +1,5 @@
 import { cutFrames } from '../../../demo/damage';
-import { appendEntry } from '../../../origin/events/change-event';
+import { appendEntry } from '../../../origin/events/append-entry';
 import { defect } from '../../../origin/media/defect';
 import type { Origin } from '../../../origin/origin';
 import type { Body, SegmentStore } from '../../../origin/ports/segment-store';
