@@ -19,11 +19,6 @@ export function eventHeaders(event: LiveEvent): Readonly<Record<string, string>>
   };
 }
 
-/** Cache tags for purges of a whole event; CloudFront takes 50 an object. */
-export function eventTag(event: LiveEvent): string {
-  return `ev:${event.key.tenant}/${event.key.event}`;
-}
-
 /** Answers an OPTIONS preflight: any page may GET and HEAD with Range. */
 export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
   ...CORS_HEADERS,

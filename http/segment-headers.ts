@@ -10,10 +10,8 @@ import type { SegmentOutcome, Timings } from '../origin/serve/serve-segment';
 import { dueMs } from '../origin/schedule/schedule';
 import { defectsOf } from '../origin/selection/select';
 import { mediaCacheControl } from './cache-policy';
-import { eventHeaders, eventTag } from './common-headers';
-
-/** Numbers that share a cache tag, so that a range is purged with few of them. */
-const TAG_BLOCK = 32;
+import { segmentTags } from './cache-tags';
+import { eventHeaders } from './common-headers';
 
 /** Strong validator of the bytes (RFC 9110, 8.8.3): equal for every replica of a candidate. */
 export function etagOf(digest: string): string {
@@ -70,7 +68,7 @@ export function segmentHeaders(
     }),
     ...(defects !== '' && { 'Headwater-Defects': defects }),
     ...(decision.unheard.length > 0 && { 'Headwater-Unheard': encodeSfList([...decision.unheard]) }),
-    'Cache-Tag': cacheTags(event, replica, served),
+    'Cache-Tag': segmentTags(event.key, { ...replica, region: served }),
     'Server-Timing': serverTiming(timings),
   };
 }
@@ -105,12 +103,6 @@ function cmsdStatic(
 function nextName(representation: Representation, number: number): string {
   const path = writeNumber(representation.media, number);
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function cacheTags(event: LiveEvent, replica: Candidate, served: string): string {
-  const pipeline = `p:${event.key.tenant}/${event.key.event}/${replica.pipeline}`;
-  const block = `n:${Math.floor(replica.number / TAG_BLOCK)}`;
-  return [eventTag(event), pipeline, `${pipeline}/${served}`, block].join(',');
 }
 
 function serverTiming({ candidatesMs, bytesMs, heldMs }: Timings): string {

@@ -6,8 +6,9 @@ import type { Origin } from '../origin/origin';
 import type { Document } from '../origin/ports/segment-store';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
 import { absenceAnswer } from './absence-answer';
+import { eventTag } from './cache-tags';
 import { CACHE, mediaCacheControl } from './cache-policy';
-import { CORS_HEADERS, eventHeaders, eventTag } from './common-headers';
+import { CORS_HEADERS, eventHeaders } from './common-headers';
 import type { HttpRequest, HttpResponse } from './message';
 import { overloadedAnswer } from './overload';
 import { problemResponse } from './problem';
@@ -39,7 +40,7 @@ function holeAnswer(event: LiveEvent, representation: Representation, bytes: Uin
     'Content-Type': contentTypeOf(representation),
     'Cache-Control': mediaCacheControl(event, true),
     'Headwater-Defects': 'missing',
-    'Cache-Tag': eventTag(event),
+    'Cache-Tag': eventTag(event.key),
   };
   return { status: 200, headers, body: bytes };
 }
@@ -98,7 +99,7 @@ export function initAnswer(
     ETag: etagOf(entry.digest),
     'Repr-Digest': reprDigest(entry.digest),
     'Last-Modified': new Date(entry.atMs).toUTCString(),
-    'Cache-Tag': eventTag(event),
+    'Cache-Tag': eventTag(event.key),
   };
   return partAnswer(
     part,
@@ -133,7 +134,7 @@ export function documentAnswer(
     'Content-Type': document.contentType,
     'Cache-Control': CACHE.document,
     'Last-Modified': new Date(document.publishedAtMs).toUTCString(),
-    'Cache-Tag': eventTag(event),
+    'Cache-Tag': eventTag(event.key),
     'Content-Length': document.bytes.length.toString(),
   };
   return { status: 200, headers, ...(request.method !== 'HEAD' && { body: document.bytes }) };

@@ -5,8 +5,9 @@ import { writeMasterPlaylist } from '../origin/manifests/hls-master';
 import { playlistStart, writeMediaPlaylist } from '../origin/manifests/hls-media';
 import { settledNumbers } from '../origin/manifests/settle';
 import type { Origin } from '../origin/origin';
+import { eventTag } from './cache-tags';
 import { CACHE } from './cache-policy';
-import { eventHeaders, eventTag } from './common-headers';
+import { eventHeaders } from './common-headers';
 import type { HttpRequest, HttpResponse } from './message';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
@@ -43,7 +44,7 @@ export async function serveManifest(
     'Content-Type': isMpd ? MPD_TYPE : PLAYLIST_TYPE,
     'Cache-Control': complete ? CACHE.static : live,
     ETag: etagOf(digest),
-    'Cache-Tag': eventTag(event),
+    'Cache-Tag': eventTag(event.key),
   };
   // Text this short is sent whole: of the preconditions only If-None-Match counts.
   const wanted = wantedOf(request)(digest, text.length);

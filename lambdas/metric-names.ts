@@ -8,6 +8,7 @@ export const SERVICES = {
   control: 'control',
   streamProcessor: 'stream-processor',
   sweep: 'sweep',
+  edgeSync: 'edge-sync',
 } as const;
 export type Service = (typeof SERVICES)[keyof typeof SERVICES];
 

@@ -71,7 +71,8 @@ export function encodeEvent(
   const fixed = fixedFields(configuration);
   const roomOfHead = VALUE_BYTES_MAX - fixed.length - 20;
   const texts = packed(configuration.representations, roomOfHead, VALUE_BYTES_MAX - 10);
-  const tag = tagOf(fixed + texts.join(REPRESENTATION)).slice(0, 8);
+  // Notices too: whoever compares heads has compared everything.
+  const tag = tagOf(fixed + texts.join(REPRESENTATION) + (configuration.notices || '')).slice(0, 8);
   const pairs: KeyValue[] = [
     {
       key: headKey(name),

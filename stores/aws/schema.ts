@@ -117,6 +117,13 @@ export function historyPartition(key: EventKey): string {
   return `${eventPartition(key)}#history`;
 }
 
+/** The event of {@link eventPartition}; undefined for another partition of the table. */
+export function eventOfPartition(partition: string): EventKey | undefined {
+  const [kind, tenant, event, ...more] = partition.split('#');
+  if (kind !== 'event' || tenant === undefined || event === undefined || more.length > 0) return undefined;
+  return { tenant, event };
+}
+
 /** Names the tenant's events, one small item each; heads stay in their own partitions, where the reads are. */
 export function tenantPartition(tenant: string): string {
   return `tenant#${tenant}`;

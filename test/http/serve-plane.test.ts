@@ -1,6 +1,7 @@
 import { decodeCmsdStatic } from '@svta/cml-cmsd';
 import { decodeSfDict, decodeSfList } from '@svta/cml-structured-field-values';
 import { cutFrames } from '../../demo/damage';
+import { segmentTags } from '../../http/cache-tags';
 import type { HttpResponse } from '../../http/message';
 import { defect, measure } from '../../origin/media/defect';
 import { nodeDigester } from '../../stores/node-digester';
@@ -9,6 +10,7 @@ import {
   deploy,
   EDGE,
   jsonOf,
+  KEY,
   NEXT_DUE_MS,
   publish,
   publishInit,
@@ -22,6 +24,7 @@ const GOOD = asset.segment('v360', EDGE);
 const DIGEST = nodeDigester.sha256Hex(GOOD);
 const ETAG = `"${DIGEST}"`;
 const SEGMENT = `v360/${EDGE}.m4s`;
+const SERVED = { representation: 'v360', number: EDGE, pipeline: 'a', region: 'us-east-1' };
 
 async function published(configuration = {}) {
   const deployment = await deploy(configuration);
@@ -117,7 +120,7 @@ describe('the headers of a segment', () => {
       'Repr-Digest': `sha-256=:${Buffer.from(DIGEST, 'hex').toString('base64')}:`,
       'Last-Modified': new Date(NOW_MS).toUTCString(),
       'Headwater-Version': '1',
-      'Cache-Tag': `ev:acme/final,p:acme/final/a,p:acme/final/a/us-east-1,n:${Math.floor(EDGE / 32)}`,
+      'Cache-Tag': segmentTags(KEY, SERVED),
       'Server-Timing': 'candidates;dur=0, bytes;dur=0, held;dur=0',
     });
   });
