@@ -74,7 +74,7 @@ function answer(statusCode: number, body: object, headers: Record<string, string
 const service = new FakeService();
 const client = keyValueStoreClient({
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-  requestHandler: { handle: (request) => service.handle(request as HttpRequest) } as never,
+  requestHandler: { handle: (request: HttpRequest) => service.handle(request) } as never,
 });
 
 describe.each<[string, () => EdgeKeyValues]>([
