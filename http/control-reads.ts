@@ -1,67 +1,17 @@
 import type { Candidate } from '../origin/candidate';
 import type { LiveEvent } from '../origin/events/live-event';
-import { targetOfGet } from '../origin/events/target';
-import { dueMs, liveEdge, opensAtMs, positionOf } from '../origin/schedule/schedule';
+import { dueMs, liveEdge } from '../origin/schedule/schedule';
 import { hearPeers } from '../origin/serve/hear-peers';
-import { decide } from '../origin/serve/decide';
-import { defectsOf, select, selectionRules } from '../origin/selection/select';
-import type { Copy, Decision } from '../origin/selection/select';
+import { select, selectionRules } from '../origin/selection/select';
 import { invalidAnswer } from './control-answers';
 import type { ControlCall } from './control-call';
-import { parseMediaPath } from './media-path';
+import { decisionView } from './decision-view';
 import type { HttpResponse } from './message';
 import { jsonResponse } from './problem';
-import { candidateView } from './publish-answers';
 
 /** Numbers in one answer: ten minutes of 2 s segments. */
 const TIMELINE_MAX = 300;
 const TIMELINE_DEFAULT = 30;
-
-/** A decision as people read it: every copy, and why it was passed over. */
-export function decisionView({ number, chosen, passedOver, rules, unheard }: Decision) {
-  return {
-    number,
-    chosen: chosen === undefined ? null : copyView(chosen),
-    passedOver: passedOver.map(({ copy, why }) => ({ why, ...copyView(copy) })),
-    order: rules.order,
-    masks: [...rules.masks.values()].map(({ id, pipeline, reason }) => ({ id, pipeline, reason })),
-    whenAllDefective: rules.whenAllDefective,
-    unheard,
-  };
-}
-
-function copyView(copy: Copy) {
-  return {
-    pipeline: copy.pipeline,
-    digest: copy.digest,
-    defects: defectsOf(copy).map(({ name, measures }) => ({ name, ...measures })),
-    replicas: copy.replicas.map(candidateView),
-  };
-}
-
-/** `GET .../explain?path=`: what a request for this path is answered, and why. */
-export async function explain({ origin, request }: ControlCall, event: LiveEvent): Promise<HttpResponse> {
-  const asked = request.query['path'] ?? '';
-  const path = parseMediaPath(asked)?.path ?? asked;
-  const target = targetOfGet(event, path);
-  if (target?.kind !== 'segment')
-    return invalidAnswer([
-      { parameter: 'path', wanted: 'the path of a segment, as in its URL', got: asked.slice(0, 200) },
-    ]);
-  const { representation, number } = target;
-  const nowMs = origin.clock.nowMs();
-  const decision = await decide(origin, { event, representation: representation.configuration.id, number });
-  return jsonResponse(200, {
-    path,
-    representation: representation.configuration.id,
-    position: positionOf(event.schedule, number, nowMs),
-    dueMs: dueMs(event.schedule, number),
-    opensAtMs: opensAtMs(event.schedule, number),
-    nowMs,
-    configurationRevision: event.head.configurationRevision,
-    decision: decisionView(decision),
-  });
-}
 
 /** `GET .../timeline?representation=&from=&to=`: candidates and decisions of a run of numbers, all regions. */
 export async function timeline({ origin, request }: ControlCall, event: LiveEvent): Promise<HttpResponse> {

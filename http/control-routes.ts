@@ -15,10 +15,11 @@ import {
   remove,
   takeBack,
 } from './control-changes';
+import { explain } from './control-explain';
 import { grid } from './control-grid';
 import { health } from './control-health';
 import { history } from './control-history';
-import { explain, timeline } from './control-reads';
+import { timeline } from './control-reads';
 import { createToken, listTokens, revokeToken } from './control-tokens';
 import type { HttpRequest, HttpResponse } from './message';
 import { jsonResponse } from './problem';

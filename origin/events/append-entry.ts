@@ -118,7 +118,12 @@ function reachOf(entry: EventEntry, record: EventRecord, event: LiveEvent): Reac
       const target = record.entries.find(({ id }) => id === entry.target);
       return target && target.kind !== 'undo' ? reachOf(target, record, event) : undefined;
     }
-    default:
+    case 'pipeline-init':
+    case 'revocation':
+    case 'notice':
+    case 'notice-removal':
+    case 'pipeline-notices':
+    case 'invalidation':
       // What players are told, what caches forget, who may publish: no other segment is chosen by it.
       return undefined;
   }

@@ -97,19 +97,21 @@ export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clo
       return (await transact(writer, clock, items)) === undefined ? 'replaced' : 'no-event';
     },
 
-    async retire(key, ids) {
-      for (let start = 0; start < ids.length; start += TRANSACTION_MAX)
-        await transact(
-          writer,
-          clock,
-          ids.slice(start, start + TRANSACTION_MAX).map((id) => ({
-            Delete: { TableName: table, Key: entryKey(key, id) },
-          })),
-        );
-    },
+    retire: (key, ids) => retire({ table, writer }, clock, key, ids),
 
     ...dynamoDbHistory({ table, reader, writer }, clock),
   };
+}
+
+async function retire(
+  { table, writer }: Pick<EventTable, 'table' | 'writer'>,
+  clock: Clock,
+  key: EventKey,
+  ids: readonly string[],
+): Promise<void> {
+  const items = ids.map((id) => ({ Delete: { TableName: table, Key: entryKey(key, id) } }));
+  for (let start = 0; start < items.length; start += TRANSACTION_MAX)
+    await transact(writer, clock, items.slice(start, start + TRANSACTION_MAX));
 }
 
 /** The head, and what names it in the lists; those items expire with the event, the head stays for its version. */
