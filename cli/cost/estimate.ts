@@ -105,7 +105,10 @@ function ingest({ puts }: Counts, prices: Prices): readonly CostLine[] {
 }
 
 function storage({ configuration }: CostQuestion, { putGb }: Counts, prices: Prices): readonly CostLine[] {
-  const days = Math.max(ASSUMED.keptDaysMin, Math.ceil(configuration.timeShiftBufferDepthSeconds / 86_400));
+  const days = Math.max(
+    ASSUMED.keptDaysMin,
+    Math.ceil((2 * configuration.timeShiftBufferDepthSeconds + 3600) / 86_400),
+  );
   return [
     line('S3', `segments kept ${days} d`, (putGb * days) / DAYS_OF_MONTH, 'GB-months', prices.s3GbMonth),
   ];

@@ -14,6 +14,7 @@ import { knownQuery } from '../guard/known-query';
 import { CACHE_NAME, objectAnswer } from './edge-answer';
 import { freshnessOf } from './freshness';
 import { ObjectCache, type EdgeObject } from './object-cache';
+import { trafficOf, type Traffic } from './traffic';
 import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
 
 export interface EdgeOptions {
@@ -32,8 +33,20 @@ export interface EdgeOptions {
 export type EdgeAnswered =
   'guard' | 'hit' | 'miss' | 'collapsed' | 'stale' | 'unavailable' | 'overloaded' | 'other';
 
-/** Requests upstream at a time. Waiting clients cost no more of them, however many they are. */
-const FLIGHTS_MAX = 2048;
+/**
+ * Requests upstream at a time for what is not live; beyond, 503. Waiting clients cost no more of them, however many they
+ * are. What is live has no such limit: an event has but so many new segments.
+ */
+export const DVR_FLIGHTS_MAX = 1024;
+
+interface WantedObject {
+  /** Path and query as the regions are asked. */
+  readonly target: string;
+  /** Of the event, as the edge knows it. */
+  readonly version: number;
+  readonly mayHold: boolean;
+  readonly traffic: Traffic;
+}
 
 /** What one fetch brought, shared by all who wait for it; undefined: no region answered. */
 type Flight = Promise<EdgeObject | undefined>;
@@ -47,6 +60,7 @@ export class Edge {
   readonly #upstream: Upstream;
   readonly #cache: ObjectCache;
   readonly #flights = new Map<string, Flight>();
+  #dvrFlights = 0;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
@@ -72,8 +86,12 @@ export class Edge {
     const verdict = configuration === undefined ? undefined : guard(request.path, configuration, nowMs);
     const refused = verdict && configuration && guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
     if (refused !== undefined) return this.#counted('guard', refused);
-    const target = targetOf(request, place.path, configuration);
-    return this.#fromCacheOrRegions(request, target, configuration?.version ?? 0, verdict?.kind !== 'pass');
+    return this.#fromCacheOrRegions(request, {
+      target: targetOf(request, place.path, configuration),
+      version: configuration?.version ?? 0,
+      mayHold: verdict?.kind !== 'pass',
+      traffic: trafficOf(place.path, configuration, nowMs),
+    });
   }
 
   /** Forgets what is cached of a path, in all its versions: a decision about it has changed. */
@@ -88,13 +106,8 @@ export class Edge {
     await this.#upstream.close();
   }
 
-  async #fromCacheOrRegions(
-    request: HttpRequest,
-    target: string,
-    version: number,
-    mayHold: boolean,
-  ): Promise<HttpResponse> {
-    const key = `${target}#${version}`;
+  async #fromCacheOrRegions(request: HttpRequest, wanted: WantedObject): Promise<HttpResponse> {
+    const key = `${wanted.target}#${wanted.version}`;
     const nowMs = this.#options.clock.nowMs();
     const cached = this.#cache.get(key);
     if (cached !== undefined && nowMs < cached.freshUntilMs) {
@@ -102,9 +115,9 @@ export class Edge {
       return this.#counted('hit', objectAnswer(cached, request, nowMs, `hit; ttl=${ttl}`));
     }
     const underWay = this.#flights.get(key);
-    if (underWay === undefined && this.#flights.size >= FLIGHTS_MAX)
+    if (underWay === undefined && wanted.traffic === 'dvr' && this.#dvrFlights >= DVR_FLIGHTS_MAX)
       return this.#counted('overloaded', overloadedAnswer());
-    const object = await (underWay ?? this.#fly(key, target, version, mayHold));
+    const object = await (underWay ?? this.#fly(key, wanted));
     const answeredMs = this.#options.clock.nowMs();
     if (object !== undefined && (object.status < 500 || cached === undefined)) {
       const how = `fwd=uri-miss; fwd-status=${object.status}${underWay === undefined ? '' : '; collapsed'}`;
@@ -121,9 +134,12 @@ export class Edge {
   }
 
   /** Starts the one fetch of a key. It goes on when its clients leave: the next one is a moment away. */
-  #fly(key: string, target: string, version: number, mayHold: boolean): Flight {
+  #fly(key: string, { target, version, mayHold, traffic }: WantedObject): Flight {
     const path = target.endsWith('?') ? target.slice(0, -1) : target;
-    const flight: Flight = this.#upstream.fetch(path, mayHold).then((answer) => {
+    const weight = Number(traffic === 'dvr');
+    this.#dvrFlights += weight;
+    const flight: Flight = this.#upstream.fetch(path, mayHold, traffic).then((answer) => {
+      this.#dvrFlights -= weight;
       const object = answer && this.#received(answer, version);
       if (this.#flights.get(key) !== flight) return object;
       this.#flights.delete(key);

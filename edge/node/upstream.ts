@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import { CACHE } from '../../http/cache-policy';
 import type { Clock } from '../../origin/ports/clock';
+import type { Traffic } from './traffic';
 
 export interface UpstreamRegion {
   readonly name: string;
@@ -21,7 +22,8 @@ export type OnFetched = (region: string, status: number | 'failed') => void;
 
 /** An answer is read whole before any of it goes out, so that a region which dies in the middle is not noticed. */
 const ANSWER_BYTES_MAX = 64 * 2 ** 20;
-const CONNECTIONS_MAX = 128;
+/** To each region. Connections of their own are the floor below which nobody can push live. */
+const CONNECTIONS_MAX: Readonly<Record<Traffic, number>> = { live: 128, dvr: 64 };
 const CONNECT_MS_MAX = 1000;
 /** An origin holds for 5 s at most, then reads its stores. */
 const HELD_ANSWER_MS_MAX = 8000;
@@ -45,13 +47,7 @@ export class Upstream {
   readonly #regions: readonly UpstreamRegion[];
   readonly #clock: Clock;
   readonly #onFetched: OnFetched;
-  readonly #agent = new Agent({
-    connections: CONNECTIONS_MAX,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: CONNECT_MS_MAX },
-    bodyTimeout: ANSWER_MS_MAX,
-  });
+  readonly #agents = { live: agentOf('live'), dvr: agentOf('dvr') };
   readonly #shunnedUntilMs = new Map<string, number>();
 
   constructor(regions: readonly UpstreamRegion[], clock: Clock, onFetched: OnFetched) {
@@ -66,11 +62,13 @@ export class Upstream {
    * @param mayHold the origin may hold the request, so its silence is no failure yet
    * @returns the best answer there was; undefined when no region gave any.
    */
-  async fetch(path: string, mayHold: boolean): Promise<UpstreamAnswer | undefined> {
+  async fetch(path: string, mayHold: boolean, traffic: Traffic): Promise<UpstreamAnswer | undefined> {
     let best: UpstreamAnswer | undefined;
     for (const region of this.#inOrder()) {
-      const answer = await this.#ask(region, path, mayHold);
+      const answer = await this.#ask(region, path, mayHold, traffic);
       if (answer === undefined) continue;
+      // Load that one region turns away would be load on the next: whoever asked comes back.
+      if (isShed(answer)) return answer;
       if (best === undefined || answer.status < best.status) best = answer;
       if (answer.status < 500 && !isMissing(answer)) return answer;
     }
@@ -78,7 +76,7 @@ export class Upstream {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agents.live.destroy(), this.#agents.dvr.destroy()]);
   }
 
   #inOrder(): readonly UpstreamRegion[] {
@@ -87,9 +85,19 @@ export class Upstream {
     return [...this.#regions.filter((region) => !shunned(region)), ...this.#regions.filter(shunned)];
   }
 
-  async #ask(region: UpstreamRegion, path: string, mayHold: boolean): Promise<UpstreamAnswer | undefined> {
+  async #ask(
+    region: UpstreamRegion,
+    path: string,
+    mayHold: boolean,
+    traffic: Traffic,
+  ): Promise<UpstreamAnswer | undefined> {
     try {
-      const answer = await this.#request(region, path, mayHold ? HELD_ANSWER_MS_MAX : ANSWER_MS_MAX);
+      const answer = await this.#request(
+        region,
+        path,
+        mayHold ? HELD_ANSWER_MS_MAX : ANSWER_MS_MAX,
+        this.#agents[traffic],
+      );
       this.#onFetched(region.name, answer.status);
       return answer;
     } catch {
@@ -99,8 +107,13 @@ export class Upstream {
     }
   }
 
-  async #request(region: UpstreamRegion, path: string, headersTimeout: number): Promise<UpstreamAnswer> {
-    const { statusCode, headers, body } = await this.#agent.request({
+  async #request(
+    region: UpstreamRegion,
+    path: string,
+    headersTimeout: number,
+    agent: Agent,
+  ): Promise<UpstreamAnswer> {
+    const { statusCode, headers, body } = await agent.request({
       origin: region.url,
       path,
       method: 'GET',
@@ -122,6 +135,20 @@ export class Upstream {
       bytes: pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, length),
     };
   }
+}
+
+function agentOf(traffic: Traffic): Agent {
+  return new Agent({
+    connections: CONNECTIONS_MAX[traffic],
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: CONNECT_MS_MAX },
+    bodyTimeout: ANSWER_MS_MAX,
+  });
+}
+
+function isShed({ status, headers }: UpstreamAnswer): boolean {
+  return status === 503 && headers['cache-control'] === CACHE.overloaded;
 }
 
 /** One region's 404 or 410 for a segment that is due; another may have it. */

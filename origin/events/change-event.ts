@@ -62,7 +62,8 @@ function nextHead(
   current: EventHead | undefined,
 ): EventHead {
   const nowMs = origin.clock.nowMs();
-  const { endedAtMs, expiresAtMs } = current ?? {};
+  const { endedAtMs } = current ?? {};
+  const expiresAtMs = endedAtMs === undefined ? expiryOf(configuration, nowMs) : current?.expiresAtMs;
   return {
     tenant: key.tenant,
     event: key.event,
@@ -76,6 +77,17 @@ function nextHead(
     ...(endedAtMs !== undefined && { endedAtMs }),
     ...(expiresAtMs !== undefined && { expiresAtMs }),
   };
+}
+
+/**
+ * An event whose final segment is known stays for one DVR length after it is due, or after now where that is past.
+ * @returns undefined while no end is known.
+ */
+function expiryOf(configuration: CompleteConfiguration, nowMs: number): number | undefined {
+  const { finalSegmentNumber, timeShiftBufferDepthSeconds } = configuration;
+  const schedule = scheduleOf(configuration);
+  if (schedule === undefined || finalSegmentNumber === null) return undefined;
+  return Math.max(nowMs, dueMs(schedule, finalSegmentNumber)) + timeShiftBufferDepthSeconds * 1000;
 }
 
 /** Ends an event at `finalSegment` (default: the live edge); its window stays for one DVR length more. */
@@ -92,12 +104,9 @@ export function endEvent(
     // The edge stops at a final segment: to end an ended event again moves nothing.
     const edge = liveEdge(schedule, nowMs);
     const finalSegmentNumber = finalSegment ?? Math.max(edge, head.configuration.initialSegmentNumber);
-    const depthMs = head.configuration.timeShiftBufferDepthSeconds * 1000;
-    return {
-      configuration: { ...head.configuration, finalSegmentNumber },
-      // The end may lie ahead.
-      expiresAtMs: Math.max(nowMs, dueMs(schedule, finalSegmentNumber)) + depthMs,
-    };
+    const configuration = { ...head.configuration, finalSegmentNumber };
+    const expiresAtMs = expiryOf(configuration, nowMs);
+    return { configuration, ...(expiresAtMs !== undefined && { expiresAtMs }) };
   });
 }
 

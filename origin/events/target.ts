@@ -19,7 +19,7 @@ export type PutTarget = Target | { readonly kind: 'init-needed' };
 
 export const MPD_NAME = 'manifest.mpd';
 export const MASTER_PLAYLIST_NAME = 'master.m3u8';
-const MEDIA_PLAYLIST_NAME = 'media.m3u8';
+export const MEDIA_PLAYLIST_NAME = 'media.m3u8';
 
 /** What a GET of `path` (relative to the event) asks for; undefined when nothing has that name. */
 export function targetOfGet(event: LiveEvent, path: string): Target | undefined {

@@ -110,8 +110,11 @@ function candidateOf(
   };
 }
 
-/** Kept for the DVR window and one hour more: what a viewer may still ask for is never swept away under them. */
+/**
+ * Kept for the DVR window, once more as long because the event may end and freeze its window on this very segment, and
+ * one hour: what a viewer may still ask for is never swept away under them.
+ */
 function expiryOf({ event, number }: SegmentPut, nowMs: number): number {
   const depthMs = event.configuration.timeShiftBufferDepthSeconds * 1000;
-  return Math.max(dueMs(event.schedule, number), nowMs) + depthMs + 3_600_000;
+  return Math.max(dueMs(event.schedule, number), nowMs) + 2 * depthMs + 3_600_000;
 }

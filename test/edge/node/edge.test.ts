@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Edge, type EdgeAnswered } from '../../../edge/node/edge';
+import { DVR_FLIGHTS_MAX, Edge, type EdgeAnswered } from '../../../edge/node/edge';
 import type { HttpRequest, HttpResponse } from '../../../http/message';
 import { edgeConfigurationOf } from '../../../origin/events/edge-configuration';
 import { FakeClock } from '../../support/fake-clock';
@@ -266,6 +266,42 @@ describe('regions', () => {
     gone.server.close();
     const { edge } = edgeBefore([gone]);
     expect((await edge.answer(request())).status).toBe(503);
+  });
+});
+
+describe('live and DVR take nothing from each other', () => {
+  const dvr = (index: number) => request(`/live/acme/long/v720/${index}.m4s`);
+
+  it('a DVR storm on a region that does not answer fills its own flights; live still gets through', async () => {
+    const origin = await region((message, response) => {
+      if (message.url?.endsWith('/2000.m4s') === true) response.writeHead(200, FOR_GOOD).end(BYTES);
+    });
+    const event = liveEvent({ initialSegmentNumber: 0, timeShiftBufferDepthSeconds: 7200 });
+    const edge = new Edge({
+      regions: [{ name: 'region-0', url: origin.url }],
+      configurationOf: async () => Promise.resolve({ ...edgeConfigurationOf(event), event: 'long' }),
+      // Segment 2000 is due just now.
+      clock: new FakeClock(4_002_500),
+    });
+    edges.push(edge);
+    const statuses: number[] = [];
+    for (let index = 0; index < DVR_FLIGHTS_MAX; index++) void edge.answer(dvr(index));
+    await new Promise((resolve) => setImmediate(resolve));
+    const turnedAway = await edge.answer(dvr(DVR_FLIGHTS_MAX));
+    statuses.push(turnedAway.status, (await edge.answer(dvr(2000))).status);
+    expect(statuses).toEqual([503, 200]);
+    expect(turnedAway.headers['Cache-Control']).toBe('max-age=5');
+  });
+
+  it('what one region sheds is not asked of the next, and is cached for 5 s', async () => {
+    const shed = { 'Cache-Control': 'max-age=5', 'Retry-After': '5' };
+    const [near, far] = [await region(always(503, shed)), await region(always(200))];
+    const { edge, clock } = edgeBefore([near, far]);
+    for (const waitMs of [0, 0, 4999, 1]) {
+      await clock.advance(waitMs);
+      expect((await edge.answer(request('/live/acme/final/v720/950.m4s'))).status).toBe(503);
+    }
+    expect([near.requests.length, far.requests.length]).toEqual([2, 0]);
   });
 });
 
