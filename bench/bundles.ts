@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { BUNDLING } from '../lib/bundling';
+import { bundleFunction } from '../scripts/bundle-function';
 import { median } from './stopwatch';
 import type { Row } from './table';
 
@@ -17,12 +16,7 @@ export async function benchBundles(): Promise<Row[]> {
     const rows: Row[] = [];
     for (const room of ROOMS) {
       const outfile = join(directory, `${room}.mjs`);
-      await build({
-        entryPoints: [join(__dirname, '../lambdas', room, 'index.ts')],
-        ...{ outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
-        ...{ target: BUNDLING.target, minify: BUNDLING.minify, mainFields: [...BUNDLING.mainFields] },
-        banner: { js: BUNDLING.banner },
-      });
+      await bundleFunction(room, outfile);
       const loads = Array.from({ length: RUNS }, () => importMs(outfile));
       rows.push({
         function: room,

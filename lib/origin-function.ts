@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { BUNDLING } from './bundling';
+import { finished } from './finished';
 
 export interface OriginFunctionProps {
   /** Folder below lambdas/. */
@@ -39,7 +40,7 @@ export class OriginFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const log = logGroup.grantWrite(role);
     super(scope, id, {
-      entry: join(__dirname, '..', 'lambdas', props.room, 'index.ts'),
+      ...codeOf(props.room),
       handler: props.handler ?? 'handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -55,14 +56,23 @@ export class OriginFunction extends NodejsFunction {
       }),
       // The SDK's own switch for HTTP keep-alive is a matter of the past; ours are in stores/aws/clients.ts.
       awsSdkConnectionReuse: false,
-      bundling: {
-        format: OutputFormat.ESM,
-        ...BUNDLING,
-        mainFields: [...BUNDLING.mainFields],
-        // The runtime's SDK changes under our feet; a bundled one is what the tests ran with.
-        externalModules: [],
-      },
     });
     log.applyBefore(this);
   }
+}
+
+/** Finished where the package was installed; bundled at synthesis in a checkout. */
+function codeOf(room: string): Pick<NodejsFunctionProps, 'code' | 'entry' | 'bundling'> {
+  const code = finished(room);
+  if (code !== undefined) return { code: Code.fromAsset(code) };
+  return {
+    entry: join(__dirname, '..', 'lambdas', room, 'index.ts'),
+    bundling: {
+      format: OutputFormat.ESM,
+      ...BUNDLING,
+      mainFields: [...BUNDLING.mainFields],
+      // The runtime's SDK changes under our feet; a bundled one is what the tests ran with.
+      externalModules: [],
+    },
+  };
 }
