@@ -84,7 +84,8 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     }
     const shared = { host, regions, events: stores.events, clock, log };
     const edge = new EdgeServer({
-      ...{ ...shared, port: options.edgePort, page: consolePages(), administratorDigests },
+      ...{ ...shared, port: options.edgePort, administratorDigests },
+      page: consolePages({ liveUrl: '', metricsUrl: '/metrics', lab: false }),
     });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));

@@ -1,4 +1,5 @@
 // @ts-check
+import { element } from './dom.js';
 import { shortRegion } from './words.js';
 
 /** Columns: the newest numbers that any representation has. CSS shows as many as the window is wide. */
@@ -109,16 +110,4 @@ function headRow(numbers, playing) {
     return element('th', { scope: 'col', 'aria-label': `Segment ${number}` }, [element('span', {}, [text])]);
   });
   return element('tr', {}, [element('td', {}), ...cells]);
-}
-
-/**
- * @param {string} name
- * @param {Record<string, string>} attributes
- * @param {readonly (string | Node)[]} [content]
- */
-export function element(name, attributes, content = []) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...content);
-  return made;
 }

@@ -1,4 +1,5 @@
 import type shakaPlayer from 'shaka-player/dist/shaka-player.compiled';
+import type { EventView } from './event-view.js';
 import type { PlayerState } from './player-state.js';
 
 declare global {
@@ -7,6 +8,6 @@ declare global {
 
   interface Window {
     /** What the page knows, for tests and the curious. */
-    headwater: PlayerState;
+    headwater: PlayerState | EventView;
   }
 }

@@ -68,7 +68,7 @@ describe.each(['dash', 'hls'])('a player of %s', (format) => {
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(`${headwater.edgeUrl}/console/?format=${format}`);
+    await page.goto(`${headwater.edgeUrl}/console/player.html?format=${format}`);
     await page.waitForFunction('window.headwater?.started', { timeout: 30_000 });
   });
 

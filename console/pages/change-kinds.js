@@ -1,0 +1,179 @@
+// @ts-check
+
+/**
+ * A field of a form.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} label
+ * @property {'pipeline' | 'representation' | 'segment' | 'text' | 'order' | 'json' | 'scope' | 'region'} kind
+ * @property {boolean} [optional]
+ * @property {string} [hint]
+ */
+
+/**
+ * A change that operators make: how it is asked for, and where it goes.
+ * @typedef {object} ChangeKind
+ * @property {string} id
+ * @property {string} title
+ * @property {string} purpose one line: what it does to viewers
+ * @property {string} list the last part of its URL, and of its entries'
+ * @property {boolean} previews whether the control plane tells beforehand what it does
+ * @property {boolean} undoes whether an entry of it can be taken back
+ * @property {readonly Field[]} fields
+ */
+
+/** @type {Field} */
+const REASON = {
+  name: 'reason',
+  label: 'Why',
+  kind: 'text',
+  optional: true,
+  hint: 'for those who read the history',
+};
+
+/** @type {readonly ChangeKind[]} */
+export const CHANGE_KINDS = [
+  {
+    ...{ id: 'mask', title: 'Mask', list: 'masks', previews: true, undoes: true },
+    purpose: 'Leaves a pipeline out for a range of segments. Viewers get the next one in order.',
+    fields: [
+      { name: 'pipeline', label: 'Pipeline', kind: 'pipeline' },
+      { name: 'representation', label: 'Representation', kind: 'representation', optional: true },
+      { name: 'fromSegment', label: 'From segment', kind: 'segment' },
+      {
+        name: 'toSegment',
+        label: 'To segment',
+        kind: 'segment',
+        optional: true,
+        hint: 'empty: until you undo it',
+      },
+      REASON,
+    ],
+  },
+  {
+    ...{ id: 'prefer', title: 'Prefer', list: 'preferences', previews: true, undoes: true },
+    purpose: 'Changes the order of pipelines from a segment on. The first with a clean copy is served.',
+    fields: [
+      { name: 'order', label: 'Order', kind: 'order', hint: 'first choice first, separated by commas' },
+      { name: 'fromSegment', label: 'From segment', kind: 'segment' },
+      REASON,
+    ],
+  },
+  {
+    ...{ id: 'notice', title: 'Notice', list: 'notices', previews: false, undoes: true },
+    purpose: 'Tells players and whoever reads the answers; it goes out in Headwater-Notices.',
+    fields: [
+      { name: 'type', label: 'Type', kind: 'text', hint: 'a short name, for example captions-lost' },
+      {
+        name: 'id',
+        label: 'Id',
+        kind: 'text',
+        optional: true,
+        hint: 'a later one of the same type and id replaces it',
+      },
+      { name: 'fromSegment', label: 'From segment', kind: 'segment', optional: true },
+      {
+        name: 'data',
+        label: 'Data',
+        kind: 'json',
+        optional: true,
+        hint: 'JSON, for example {"seconds": 30}',
+      },
+      REASON,
+    ],
+  },
+  {
+    ...{ id: 'invalidate', title: 'Invalidate', list: 'invalidations', previews: false, undoes: false },
+    purpose: 'Makes caches forget what they hold. It cannot be undone; they fetch again.',
+    fields: [
+      { name: 'scope', label: 'What', kind: 'scope' },
+      { name: 'fromSegment', label: 'From segment', kind: 'segment', optional: true },
+      { name: 'toSegment', label: 'To segment', kind: 'segment', optional: true },
+      { name: 'pipeline', label: 'Pipeline', kind: 'pipeline', optional: true },
+      { name: 'region', label: 'Served by', kind: 'region', optional: true },
+      REASON,
+    ],
+  },
+];
+
+/**
+ * What the control plane is sent, from what the fields hold.
+ * @param {ChangeKind} kind
+ * @param {Readonly<Record<string, string>>} values as typed
+ * @returns {{ body: Record<string, unknown> } | { problem: string, field: string }}
+ */
+export function bodyOf(kind, values) {
+  /** @type {Record<string, unknown>} */
+  const body = {};
+  const whole = values['scope'] === 'all';
+  for (const field of kind.fields) {
+    const text = (values[field.name] ?? '').trim();
+    if (field.kind === 'scope') {
+      if (whole) body['all'] = true;
+      continue;
+    }
+    if (whole && field.name !== 'reason') continue;
+    if (text === '') {
+      const needed = field.optional !== true || (kind.id === 'invalidate' && field.kind === 'segment');
+      if (needed) return { problem: `${field.label} is missing.`, field: field.name };
+      continue;
+    }
+    const value = valueOf(field, text);
+    if (value instanceof Error) return { problem: value.message, field: field.name };
+    body[field.name] = value;
+  }
+  return { body };
+}
+
+/** @param {Field} field @param {string} text @returns {unknown} an Error where the text is no such value */
+function valueOf({ kind, label }, text) {
+  switch (kind) {
+    case 'segment': {
+      const digits = text.replace(/[\s,.\u202f]/g, '');
+      const number = Number(digits);
+      return /^\d+$/.test(digits) && Number.isSafeInteger(number)
+        ? number
+        : new Error(`${label}: wanted a segment number, got ${text}.`);
+    }
+    case 'order':
+      return text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+    case 'json':
+      return objectOf(text) ?? new Error(`${label}: wanted a JSON object, got ${text.slice(0, 60)}.`);
+    default:
+      return text;
+  }
+}
+
+/** @param {string} text @returns {object | undefined} */
+function objectOf(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a change acts, as the control plane tells it. @param {{ originsMs: number, slower: readonly { what: string, withinMs: number | null }[] } | undefined} takesEffect */
+export function effectText(takesEffect) {
+  if (takesEffect === undefined) return 'Every origin acts on it within 2 s.';
+  const slower = takesEffect.slower.map(({ what, withinMs }) =>
+    withinMs === null ? `${what}` : `${what}: within ${Math.ceil(withinMs / 1000)} s`,
+  );
+  const origins = `Every origin acts on it within ${Math.ceil(takesEffect.originsMs / 1000)} s.`;
+  return slower.length === 0 ? origins : `${origins} Slower: ${slower.join('; ')}.`;
+}
+
+/** An entry in force, in a line. @param {string} list @param {Record<string, any>} entry */
+export function entryText(list, entry) {
+  const from = entry['fromSegment'] === undefined ? '' : ` from ${entry['fromSegment']}`;
+  const to = entry['toSegment'] === undefined ? '' : ` to ${entry['toSegment']}`;
+  if (list === 'masks')
+    return `${entry['automatic'] === true ? 'By rule: ' : ''}${entry['pipeline']} masked${entry['representation'] === undefined ? '' : ` in ${entry['representation']}`}${from}${to}`;
+  if (list === 'preferences') return `Order ${entry['order'].join(' → ')}${from}`;
+  const name = entry['id'] ?? entry['name'] ?? '';
+  return `${entry['type']}${name === '' ? '' : ` ${name}`}${from}`;
+}

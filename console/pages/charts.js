@@ -1,0 +1,127 @@
+// @ts-check
+import uPlot from './vendor/uplot.js';
+import { element, setText } from './dom.js';
+import { ANSWERS } from './measures.js';
+import { readPalette } from './palette.js';
+
+/** @typedef {{ label: string, colour: string, dash?: number[], fill?: boolean }} Series */
+
+const HEIGHT = 104;
+
+/** A small line chart with its newest values as text: who cannot see the lines reads those. */
+export class SmallChart {
+  #root;
+  #unit;
+  #title;
+  #legend = element('ul', { class: 'chart-legend' });
+  #plot = element('div', { class: 'chart-plot', role: 'img' });
+  /** @type {uPlot | undefined} */
+  #chart;
+  #seriesKey = '';
+  /** @type {uPlot.AlignedData} */
+  #data = [[]];
+  /** @type {readonly Series[]} */
+  #series = [];
+
+  /** @param {HTMLElement} root @param {{ title: string, unit: string, about: string }} options */
+  constructor(root, { title, unit, about }) {
+    this.#root = root;
+    this.#unit = unit;
+    this.#title = title;
+    root.replaceChildren(
+      element('figcaption', {}, [element('h2', {}, [title]), element('span', {}, [about])]),
+      this.#plot,
+      this.#legend,
+    );
+    new ResizeObserver(() => {
+      if (this.#plot.clientWidth > 0) this.#chart?.setSize({ width: this.#plot.clientWidth, height: HEIGHT });
+    }).observe(root);
+    document.addEventListener('themechange', () => {
+      this.#seriesKey = '';
+      this.show(this.#series, this.#data);
+    });
+  }
+
+  /** @param {readonly Series[]} series @param {uPlot.AlignedData} data seconds, then a row for each series */
+  show(series, data) {
+    this.#series = series;
+    this.#data = data;
+    const key = JSON.stringify(series);
+    if (key !== this.#seriesKey && this.#plot.clientWidth > 0) this.#make(series, key);
+    this.#chart?.setData(data);
+    const values = series.map(({ label }, index) => ({ label, text: this.#newest(data[index + 1]) }));
+    this.#plot.setAttribute(
+      'aria-label',
+      `${this.#title}: ${values.map(({ label, text }) => `${label} ${text}`).join(', ')}`,
+    );
+    for (const [index, { text }] of values.entries()) {
+      const place = this.#legend.children[index]?.querySelector('b');
+      if (place) setText(place, text);
+    }
+  }
+
+  /** @param {ArrayLike<number | null | undefined> | undefined} values */
+  #newest(values) {
+    const known = Array.from(values ?? []).filter((value) => typeof value === 'number');
+    const value = known.at(-1);
+    if (value === undefined) return '–';
+    return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} ${this.#unit}`;
+  }
+
+  /** @param {readonly Series[]} series @param {string} key */
+  #make(series, key) {
+    this.#seriesKey = key;
+    this.#chart?.destroy();
+    const { quiet, edge } = readPalette();
+    const axis = {
+      ...{ stroke: quiet, font: '11px system-ui, sans-serif', gap: 4 },
+      grid: { stroke: edge, width: 1 },
+      ticks: { show: false },
+    };
+    this.#chart = new uPlot(
+      {
+        ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 4, 0, 0] },
+        ...{ legend: { show: false }, cursor: { show: false } },
+        scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.15, Number.MIN_VALUE)] } },
+        axes: [
+          { ...axis, space: 70, size: 22, values: (_, splits) => splits.map(minuteText) },
+          { ...axis, size: 40, space: 28 },
+        ],
+        series: [
+          {},
+          ...series.map(({ label, colour, dash, fill }) => ({
+            ...{ label, stroke: colour, width: 1.75, points: { show: false }, spanGaps: false },
+            ...(dash && { dash }),
+            ...(fill === true && { fill: `color-mix(in srgb, ${colour} 14%, transparent)` }),
+          })),
+        ],
+      },
+      this.#data,
+      this.#plot,
+    );
+    this.#legend.replaceChildren(
+      ...series.map(({ label, colour, dash }) => {
+        const sign = element('span', { class: dash ? 'line-sign dashed' : 'line-sign' });
+        sign.style.borderColor = colour;
+        return element('li', {}, [sign, `${label} `, element('b')]);
+      }),
+    );
+    this.#root.classList.add('is-drawn');
+  }
+}
+
+/** @param {number} seconds */
+function minuteText(seconds) {
+  return new Date(seconds * 1000).toISOString().slice(11, 19);
+}
+
+/** Colours, and dashes for who does not see them, of the answers' chart. */
+export function answerSeries() {
+  const { pipelines, bad, quiet } = readPalette();
+  const colours = [pipelines[0], pipelines[2], pipelines[1], pipelines[5], bad, quiet];
+  const dashes = [undefined, [6, 3], [2, 3], [10, 3, 2, 3], undefined, [1, 2]];
+  return ANSWERS.map((label, index) => {
+    const dash = dashes[index];
+    return { label, colour: colours[index] ?? quiet, ...(dash && { dash }) };
+  });
+}

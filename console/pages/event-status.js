@@ -1,0 +1,160 @@
+// @ts-check
+import { clockText } from './cells.js';
+/** @import { TimelineModel } from './timeline-model.js' */
+
+/**
+ * `GET .../health`, as far as it is read here.
+ * @typedef {object} Health
+ * @property {readonly { pipeline: string, state?: HealthState }[]} pipelines
+ * @property {readonly string[]} unheard
+ * @property {readonly { representation: string, pipelines: readonly PipelineHealth[] }[]} representations
+ */
+
+/** @typedef {'idle' | 'ok' | 'degraded' | 'down'} HealthState */
+
+/**
+ * @typedef {object} PipelineHealth
+ * @property {string} pipeline
+ * @property {HealthState} state
+ * @property {number} received
+ * @property {number} late
+ * @property {number} defective
+ * @property {number} missing
+ * @property {number} split
+ * @property {number} [audioPhaseTicks]
+ * @property {number} [encoderToOriginMs]
+ */
+
+/**
+ * `bad`: viewers notice; `warn`: they do not, but less is left; `wait`: nothing is known yet.
+ * @typedef {object} Status
+ * @property {'ok' | 'warn' | 'bad' | 'wait'} level
+ * @property {string} title a sentence that can be read out
+ * @property {string} detail
+ */
+
+/** Numbers that the sentence is about: a minute of 2 s segments. */
+export const STATUS_WINDOW = 30;
+
+/**
+ * @param {TimelineModel} model
+ * @param {Health | undefined} health
+ * @returns {Status}
+ */
+export function statusOf(model, health) {
+  if (!Number.isFinite(model.liveEdge))
+    return { level: 'wait', title: 'Reading the event…', detail: 'The first answer is on its way.' };
+  const told = servedOf(model);
+  if (told.lost.size > 0) return lostStatus(told);
+  if (told.defective.size > 0)
+    return {
+      level: 'bad',
+      title: `Viewers get defective segments of ${list([...told.defective])}`,
+      detail: 'No pipeline had a clean copy. The least defective one is served; click a cell for why.',
+    };
+  const ill = (health?.pipelines ?? []).filter(({ state }) => state === 'down' || state === 'degraded');
+  const [first] = ill;
+  if (first !== undefined) return illStatus(ill, told.shares);
+  const unheard = [...new Set([...model.unheard, ...(health?.unheard ?? [])])];
+  if (unheard.length > 0)
+    return {
+      level: 'warn',
+      title: `${list(unheard)} ${unheard.length === 1 ? 'does' : 'do'} not answer`,
+      detail: 'The grid shows what the other regions hold. Viewers are served from those.',
+    };
+  if (told.shares.length === 0)
+    return {
+      level: 'wait',
+      title: 'Nobody has published yet',
+      detail: 'The event is there. Its first segments will appear here by themselves.',
+    };
+  return {
+    level: 'ok',
+    title: `Viewers get ${pipelinesText(told.shares)}`,
+    detail: `Nothing was missing or defective in the last ${STATUS_WINDOW} segments.`,
+  };
+}
+
+/** What viewers were given of the newest numbers. @param {TimelineModel} model */
+export function servedOf(model) {
+  /** @type {Map<string, number>} */
+  const lost = new Map();
+  const defective = new Set();
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  let newestLost = -Infinity;
+  for (const { representation, places } of groupsOf(model))
+    for (let number = model.liveEdge - STATUS_WINDOW + 1; number <= model.liveEdge; number++) {
+      const cells = places.map((row) => ({ row, ...model.cell(row, number) }));
+      const chosen = cells.find(({ selected }) => selected);
+      if (chosen !== undefined) {
+        const pipeline = model.rows[chosen.row]?.pipeline ?? '';
+        counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1);
+        if (chosen.fate === 'defective') defective.add(representation);
+      } else if (cells.some(({ fate }) => fate === 'missing') && !cells.some(mayStillCome)) {
+        lost.set(representation, (lost.get(representation) ?? 0) + 1);
+        newestLost = Math.max(newestLost, number);
+      }
+    }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const shares = [...counts]
+    .map(([pipeline, count]) => ({ pipeline, share: count / total }))
+    .sort((left, right) => right.share - left.share);
+  return { lost, newestLostMs: model.mediaEndMs(newestLost), defective, shares };
+}
+
+/** @param {{ fate: string }} cell */
+function mayStillCome({ fate }) {
+  return fate === 'pending' || fate === 'unknown';
+}
+
+/** Rows by representation. @param {TimelineModel} model */
+export function groupsOf({ rows }) {
+  /** @type {Map<string, number[]>} */
+  const groups = new Map();
+  for (const [at, { representation }] of rows.entries())
+    groups.set(representation, [...(groups.get(representation) ?? []), at]);
+  return [...groups].map(([representation, places]) => ({ representation, places }));
+}
+
+/** @param {ReturnType<typeof servedOf>} told @returns {Status} */
+function lostStatus({ lost, newestLostMs }) {
+  const most = Math.max(...lost.values());
+  return {
+    level: 'bad',
+    title: `Viewers miss segments of ${list([...lost.keys()])}`,
+    detail: `No pipeline had ${most === 1 ? 'one segment' : `${most} segments`} of the last ${STATUS_WINDOW}; the newest at ${clockText(newestLostMs)} UTC.`,
+  };
+}
+
+/**
+ * @param {readonly { pipeline: string, state?: string }[]} ill
+ * @param {readonly { pipeline: string, share: number }[]} shares
+ * @returns {Status}
+ */
+function illStatus(ill, shares) {
+  const down = ill.filter(({ state }) => state === 'down');
+  const named = down.length > 0 ? down : ill;
+  const names = named.map(({ pipeline }) => pipeline);
+  const verb = names.length === 1 ? 'is' : 'are';
+  return {
+    level: 'warn',
+    title: `${names.length === 1 ? 'Pipeline' : 'Pipelines'} ${list(names)} ${verb} ${down.length > 0 ? 'down' : 'degraded'}`,
+    detail: `Viewers get ${pipelinesText(shares)}; no segment was lost in the last ${STATUS_WINDOW}.`,
+  };
+}
+
+/** @param {readonly { pipeline: string, share: number }[]} shares */
+function pipelinesText(shares) {
+  const [first, ...others] = shares;
+  if (first === undefined) return 'nothing yet';
+  if (others.length === 0) return `pipeline ${first.pipeline}`;
+  return shares
+    .map(({ pipeline, share }) => `${pipeline} ${Math.max(1, Math.round(share * 100))} %`)
+    .join(', ');
+}
+
+/** @param {readonly string[]} names */
+export function list(names) {
+  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
