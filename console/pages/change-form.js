@@ -29,6 +29,8 @@ export class ChangeForm {
   #preview = /** @type {HTMLButtonElement} */ (
     element('button', { type: 'button', class: 'button' }, ['Preview'])
   );
+  /** The segment that the form itself put in. */
+  #offered = '';
   /** What was looked at, as it would be sent. */
   #previewed = '';
 
@@ -75,8 +77,17 @@ export class ChangeForm {
     const needed = this.#kind.fields.some(
       ({ name, optional }) => name === 'fromSegment' && optional !== true,
     );
-    if (from?.value === '' && needed && Number.isFinite(this.#context.model.liveEdge))
-      from.value = String(this.#context.model.liveEdge + 1);
+    const offered = from?.value === '' || from?.value === this.#offered;
+    if (
+      from &&
+      needed &&
+      offered &&
+      this.#previewed === '' &&
+      Number.isFinite(this.#context.model.liveEdge)
+    ) {
+      this.#offered = String(this.#context.model.liveEdge + 1);
+      from.value = this.#offered;
+    }
     this.#showTimes();
   }
 

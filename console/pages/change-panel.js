@@ -59,9 +59,14 @@ export class ChangePanel {
     this.#forms.get(id)?.refresh();
   }
 
+  /** Segments that nobody chose are those that come next now. */
+  refreshForms() {
+    for (const form of this.#forms.values()) form.refresh();
+  }
+
   /** Reads what is in force, and the choices that the event gives. */
   async refresh() {
-    for (const form of this.#forms.values()) form.refresh();
+    this.refreshForms();
     const undoable = CHANGE_KINDS.filter(({ undoes }) => undoes);
     const lists = await Promise.all(
       undoable.map(async ({ list }) => {

@@ -82,7 +82,7 @@ export class SmallChart {
       {
         ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 4, 0, 0] },
         ...{ legend: { show: false }, cursor: { show: false } },
-        scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.15, Number.MIN_VALUE)] } },
+        scales: { y: { range: () => [0, ceilingOf(this.#data)] } },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map(minuteText) },
           { ...axis, size: 40, space: 28 },
@@ -108,6 +108,17 @@ export class SmallChart {
     );
     this.#root.classList.add('is-drawn');
   }
+}
+
+/**
+ * A little above what is usual: one outlier, such as what a restarted packager brings along, must not flatten the rest.
+ * @param {uPlot.AlignedData} data
+ */
+function ceilingOf([, ...rows]) {
+  const known = rows.flatMap((row) => Array.from(row).filter((value) => typeof value === 'number'));
+  const usual = known.toSorted((left, right) => left - right)[Math.floor(known.length * 0.9)] ?? 0;
+  const greatest = Math.max(0, ...known);
+  return greatest <= usual * 3 ? Math.max(greatest * 1.15, 0.1) : usual * 2 || greatest;
 }
 
 /** @param {number} seconds */

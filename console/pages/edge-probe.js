@@ -8,6 +8,8 @@ const PAUSE_MS = 1000;
 const TIMEOUT_MS = 12_000;
 /** Numbers of which the delay is kept. */
 const KEPT_MAX = 300;
+/** After the instant from which a request is held: clocks and wires are not exact. */
+const MARGIN_MS = 150;
 
 /**
  * How long after its media ended a segment is at the edge: asks for the next segment of the smallest representation as a
@@ -34,10 +36,17 @@ export class EdgeProbe {
       const told = configuration();
       const due = this.#model.numberAt(nowMs());
       next = Number.isFinite(next) ? Math.max(next, due) : due;
-      const reached = !document.hidden && told !== undefined && (await this.#ask(told, next, nowMs));
+      const early = told === undefined ? NaN : this.#opensAtMs(told, next) + MARGIN_MS - nowMs();
+      const reached = !document.hidden && early <= 0 && (await this.#ask(told, next, nowMs));
       if (reached) next++;
-      else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      else await new Promise((resolve) => setTimeout(resolve, early > 0 ? early : PAUSE_MS));
     }
+  }
+
+  /** Before it, the edge says that it is too early. @param {any} configuration @param {number} number */
+  #opensAtMs({ publish }, number) {
+    const dueMs = this.#model.mediaEndMs(number) + publish.delayMs;
+    return Math.max(dueMs - this.#model.segmentMs, dueMs - publish.holdMs);
   }
 
   /** @param {any} configuration @param {number} number @param {() => number} nowMs @returns {Promise<boolean>} */

@@ -54,7 +54,7 @@ export function statusOf(model, health) {
     };
   const ill = (health?.pipelines ?? []).filter(({ state }) => state === 'down' || state === 'degraded');
   const [first] = ill;
-  if (first !== undefined) return illStatus(ill, told.shares);
+  if (first !== undefined) return illStatus(model, ill, told.serving);
   const unheard = [...new Set([...model.unheard, ...(health?.unheard ?? [])])];
   if (unheard.length > 0)
     return {
@@ -70,7 +70,7 @@ export function statusOf(model, health) {
     };
   return {
     level: 'ok',
-    title: `Viewers get ${pipelinesText(told.shares)}`,
+    title: `Viewers get ${pipelinesText(told.serving)}`,
     detail: `Nothing was missing or defective in the last ${STATUS_WINDOW} segments.`,
   };
 }
@@ -96,11 +96,37 @@ export function servedOf(model) {
         newestLost = Math.max(newestLost, number);
       }
     }
+  const serving = [...new Set(groupsOf(model).map(({ places }) => newestServed(model, places)))];
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const shares = [...counts]
     .map(([pipeline, count]) => ({ pipeline, share: count / total }))
     .sort((left, right) => right.share - left.share);
-  return { lost, newestLostMs: model.mediaEndMs(newestLost), defective, shares };
+  return {
+    ...{ lost, newestLostMs: model.mediaEndMs(newestLost), defective, shares },
+    /** Pipelines whose copies are the newest that viewers get. */
+    serving: serving.filter((pipeline) => pipeline !== undefined).sort(),
+  };
+}
+
+/** @param {TimelineModel} model @param {readonly number[]} places rows of one representation */
+function newestServed(model, places) {
+  for (let number = model.liveEdge + 1; number > model.liveEdge - STATUS_WINDOW; number--)
+    for (const row of places) if (model.cell(row, number).selected) return model.rows[row]?.pipeline;
+  return undefined;
+}
+
+/**
+ * When the fault of a pipeline began that goes on: the media of the first number of which it has sent nothing clean since.
+ * @param {TimelineModel} model @param {string} pipeline
+ * @returns {number | undefined} UTC milliseconds; undefined where it is well, or the beginning is not known
+ */
+export function illSinceMs(model, pipeline) {
+  const rows = model.rows.flatMap((row, at) => (row.pipeline === pipeline ? [at] : []));
+  const anyGood = (/** @type {number} */ number) =>
+    rows.some((row) => ['good', 'unknown'].includes(model.cell(row, number).fate));
+  let number = model.liveEdge;
+  while (number > model.windowStart && !anyGood(number)) number--;
+  return number === model.liveEdge || number <= model.windowStart ? undefined : model.mediaEndMs(number);
 }
 
 /** @param {{ fate: string }} cell */
@@ -128,30 +154,29 @@ function lostStatus({ lost, newestLostMs }) {
 }
 
 /**
+ * @param {TimelineModel} model
  * @param {readonly { pipeline: string, state?: string }[]} ill
- * @param {readonly { pipeline: string, share: number }[]} shares
+ * @param {readonly string[]} serving
  * @returns {Status}
  */
-function illStatus(ill, shares) {
+function illStatus(model, ill, serving) {
   const down = ill.filter(({ state }) => state === 'down');
   const named = down.length > 0 ? down : ill;
   const names = named.map(({ pipeline }) => pipeline);
+  const sinceMs = names.length === 1 && down.length > 0 ? illSinceMs(model, names[0] ?? '') : undefined;
+  const since = sinceMs === undefined ? '' : ` since ${clockText(sinceMs)}`;
   const verb = names.length === 1 ? 'is' : 'are';
   return {
     level: 'warn',
-    title: `${names.length === 1 ? 'Pipeline' : 'Pipelines'} ${list(names)} ${verb} ${down.length > 0 ? 'down' : 'degraded'}`,
-    detail: `Viewers get ${pipelinesText(shares)}; no segment was lost in the last ${STATUS_WINDOW}.`,
+    title: `${names.length === 1 ? 'Pipeline' : 'Pipelines'} ${list(names)} ${verb} ${down.length > 0 ? 'down' : 'degraded'}${since}`,
+    detail: `Viewers get ${pipelinesText(serving)}. No segment was lost in the last ${STATUS_WINDOW}.`,
   };
 }
 
-/** @param {readonly { pipeline: string, share: number }[]} shares */
-function pipelinesText(shares) {
-  const [first, ...others] = shares;
-  if (first === undefined) return 'nothing yet';
-  if (others.length === 0) return `pipeline ${first.pipeline}`;
-  return shares
-    .map(({ pipeline, share }) => `${pipeline} ${Math.max(1, Math.round(share * 100))} %`)
-    .join(', ');
+/** @param {readonly string[]} serving */
+function pipelinesText(serving) {
+  if (serving.length === 0) return 'nothing yet';
+  return `${serving.length === 1 ? 'pipeline' : 'pipelines'} ${list(serving)}`;
 }
 
 /** @param {readonly string[]} names */

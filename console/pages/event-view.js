@@ -86,6 +86,7 @@ export class EventView {
       { id: 'explain', title: 'Explain', body: this.explain.body },
       { id: 'change', title: 'Change', body: this.changes.body },
     ]);
+    byId('tab-change').addEventListener('click', () => this.changes.refreshForms());
     this.feed = new EventFeed(client, this.model, {
       onTimeline: (full) => this.#onTimeline(full),
       onHealth: (health) => {
@@ -112,6 +113,9 @@ export class EventView {
     const draw = () => drawLegend(byId('legend'));
     draw();
     document.addEventListener('themechange', draw);
+    byId('tab-panels').addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.grid.focus();
+    });
     byId('to-live').addEventListener('click', () => this.grid.follow());
     byId('to-fault').addEventListener('click', () => this.grid.goToFault());
     this.feed.start();
@@ -158,9 +162,7 @@ export class EventView {
     const from = Math.max(this.model.windowStart, this.model.liveEdge - INCIDENT_WINDOW);
     this.history.showIncidents(incidentsOf(this.model, from, INCIDENTS_MAX));
     this.#showStatus();
-    if (full) return;
-    this.#showMeasures();
-    if (this.#health === undefined) this.changes.open('mask', {});
+    if (!full) this.#showMeasures();
   }
 
   #showStatus() {
@@ -172,10 +174,7 @@ export class EventView {
 
   #showHealth() {
     if (this.#health === undefined) return;
-    showPipelines(
-      byId('pipelines'),
-      pipelineFacts(this.#health, servedOf(this.model).shares, this.changes.masks),
-    );
+    showPipelines(byId('pipelines'), pipelineFacts(this.#health, servedOf(this.model), this.changes.masks));
     this.#showStatus();
   }
 
@@ -204,7 +203,11 @@ export class EventView {
       const answer = await fetch(this.#options.settings.metricsUrl, { cache: 'no-store' });
       this.#rates.read(await answer.text(), Date.now());
       const { seconds, rates } = this.#rates.chart;
-      this.requestChart?.show(answerSeries(), [seconds, ...ANSWERS.map((name) => rates[name])]);
+      const seen = ANSWERS.filter((name) => rates[name].some((rate) => rate > 0));
+      this.requestChart?.show(
+        answerSeries().filter(({ label }) => seen.some((name) => name === label)),
+        [seconds, ...seen.map((name) => rates[name])],
+      );
     } catch {
       // The status says that nothing answers; a chart with a gap says the same.
     }

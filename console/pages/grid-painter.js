@@ -66,10 +66,7 @@ export function paintGrid(context, scene, palette) {
 export function paintCell(context, { fate, selected, mask }, { x, y, colour }, palette) {
   const top = y + (ROW_HEIGHT - CELL_HEIGHT) / 2;
   const middle = y + ROW_HEIGHT / 2;
-  if (mask !== '') {
-    context.fillStyle = palette.faint;
-    context.fillRect(x, top, CELL_WIDTH, CELL_HEIGHT);
-  }
+  if (mask !== '' && !selected) paintHatch(context, x, top, palette);
   if (selected) {
     context.fillStyle = fate === 'defective' ? palette.bad : colour;
     context.fillRect(x, top, CELL_WIDTH - 1, CELL_HEIGHT);
@@ -88,7 +85,7 @@ export function paintCell(context, { fate, selected, mask }, { x, y, colour }, p
   if (fate === 'pending') paintDot(context, x + (CELL_WIDTH - 1) / 2, middle, palette.quiet);
   const letter = fate === 'defective' ? '!' : fate === 'late' ? 'L' : '';
   if (letter !== '') paintLetter(context, letter, x, middle, { fate, selected, palette });
-  if (mask !== '') paintSlash(context, x, top, selected ? palette.onPipeline : palette.ink);
+  if (mask !== '' && selected) paintSlash(context, x, top, palette.onPipeline);
 }
 
 /**
@@ -127,10 +124,35 @@ function paintDot(context, x, y, colour) {
   context.fill();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} top @param {string} colour */
+/**
+ * What is masked lies behind a fence that goes on from cell to cell.
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} top @param {Palette} palette
+ */
+function paintHatch(context, x, top, palette) {
+  context.fillStyle = palette.faint;
+  context.fillRect(x, top, CELL_WIDTH, CELL_HEIGHT);
+  context.strokeStyle = palette.quiet;
+  context.lineWidth = 1;
+  context.lineCap = 'butt';
+  context.globalAlpha = 0.55;
+  context.beginPath();
+  context.moveTo(x, top + CELL_HEIGHT);
+  context.lineTo(x + CELL_WIDTH, top);
+  context.moveTo(x, top + CELL_HEIGHT / 2);
+  context.lineTo(x + CELL_WIDTH / 2, top);
+  context.moveTo(x + CELL_WIDTH / 2, top + CELL_HEIGHT);
+  context.lineTo(x + CELL_WIDTH, top + CELL_HEIGHT / 2);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/**
+ * Masked by rule and served all the same: nothing better was there.
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} top @param {string} colour
+ */
 function paintSlash(context, x, top, colour) {
   context.strokeStyle = colour;
-  context.lineWidth = 1.25;
+  context.lineWidth = 1.5;
   context.lineCap = 'butt';
   context.beginPath();
   context.moveTo(x + 3, top + CELL_HEIGHT - 1);

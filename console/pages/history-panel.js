@@ -1,6 +1,6 @@
 // @ts-check
 import { numberText, clockText } from './cells.js';
-import { element } from './dom.js';
+import { element, setText } from './dom.js';
 import { list } from './event-status.js';
 import { COLOURS } from './grid-painter.js';
 /** @import { ControlClient } from './control-client.js' */
@@ -17,7 +17,8 @@ export class HistoryPanel {
   #onIncident;
   #incidents = element('ol', { class: 'incidents' });
   #changes = element('ol', { class: 'history' });
-  #shown = '';
+  /** @type {Map<string, { item: HTMLElement, show: (incident: Incident) => void }>} */
+  #shown = new Map();
 
   /** @param {ControlClient} client @param {TimelineModel} model @param {(incident: Incident) => void} onIncident */
   constructor(client, model, onIncident) {
@@ -32,19 +33,25 @@ export class HistoryPanel {
     ]);
   }
 
-  /** @param {readonly Incident[]} incidents */
+  /** What goes on keeps its place in the page, and the keyboard with it. @param {readonly Incident[]} incidents */
   showIncidents(incidents) {
-    const key = JSON.stringify(incidents);
-    if (key === this.#shown) return;
-    this.#shown = key;
-    const items = incidents.map((incident) => this.#incident(incident));
-    this.#incidents.replaceChildren(
-      ...(items.length > 0
-        ? items
-        : [
-            element('li', { class: 'empty' }, ['None: every pipeline sent every segment clean and in time.']),
-          ]),
-    );
+    const items = new Map(incidents.map((incident) => [keyOf(incident), incident]));
+    for (const key of this.#shown.keys()) if (!items.has(key)) this.#shown.delete(key);
+    for (const [key, incident] of items) {
+      const shown = this.#shown.get(key) ?? this.#incidentItem();
+      this.#shown.set(key, shown);
+      shown.show(incident);
+    }
+    const wanted = [...items.keys()].map((key) => this.#shown.get(key)?.item ?? element('li'));
+    const empty = element('li', { class: 'empty' }, [
+      'None. Every pipeline sent every segment, clean and in time.',
+    ]);
+    if (wanted.length === 0) this.#incidents.replaceChildren(empty);
+    else if (
+      wanted.some((item, index) => this.#incidents.children[index] !== item) ||
+      this.#incidents.children.length !== wanted.length
+    )
+      this.#incidents.replaceChildren(...wanted);
   }
 
   async refresh() {
@@ -58,27 +65,47 @@ export class HistoryPanel {
     );
   }
 
-  /** @param {Incident} incident */
-  #incident(incident) {
-    const { pipeline, fate, from, to, representations, defects, served } = incident;
-    const colour = Math.max(0, this.#model.pipelines.indexOf(pipeline)) % COLOURS;
-    const count = to - from + 1;
-    const what = fate === 'defective' && defects.length > 0 ? list(defects) : fate;
+  #incidentItem() {
+    const chip = element('span');
+    const title = element('b');
+    const about = element('small');
+    const time = element('time');
     const button = element('button', { type: 'button', class: 'incident' }, [
-      element('span', { class: `chip pipeline-${colour}` }, [pipeline.slice(0, 3)]),
-      element('span', {}, [
-        element('b', {}, [
-          `${what}: ${count === 1 ? 'one segment' : `${count} segments`} of ${list(representations)}`,
-        ]),
-        element('small', {}, [
-          `${numberText(from)} · ${served.length === 0 ? 'nobody had them' : `viewers got ${list(served)}`}`,
-        ]),
-      ]),
-      element('time', {}, [clockText(this.#model.mediaEndMs(from - 1))]),
+      chip,
+      element('span', {}, [title, about]),
+      time,
     ]);
-    button.addEventListener('click', () => this.#onIncident(incident));
-    return element('li', {}, [button]);
+    /** @type {Incident | undefined} */
+    let current;
+    button.addEventListener('click', () => current && this.#onIncident(current));
+    return {
+      item: element('li', {}, [button]),
+      show: (/** @type {Incident} */ incident) => {
+        current = incident;
+        const { pipeline, from, served } = incident;
+        chip.className = `chip pipeline-${Math.max(0, this.#model.pipelines.indexOf(pipeline)) % COLOURS}`;
+        setText(chip, pipeline.slice(0, 3));
+        setText(title, incidentText(incident, this.#model));
+        const instead = served.length === 0 ? 'viewers got nothing' : `viewers got ${list(served)}`;
+        setText(about, `from ${numberText(from)} · ${instead}`);
+        setText(time, clockText(this.#model.mediaEndMs(from - 1)));
+      },
+    };
   }
+}
+
+/** @param {Incident} incident */
+function keyOf({ pipeline, fate, from }) {
+  return `${pipeline} ${fate} ${from}`;
+}
+
+/** @example `Missing: 3 segments of v720 and v360` @param {Incident} incident @param {TimelineModel} model */
+function incidentText({ fate, from, to, representations, defects }, model) {
+  const what = fate === 'defective' && defects.length > 0 ? list(defects) : fate;
+  const all = representations.length === new Set(model.rows.map(({ representation }) => representation)).size;
+  const count = to === from ? 'one segment' : `${to - from + 1} segments`;
+  const where = all && representations.length > 1 ? '' : ` of ${list(representations)}`;
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}: ${count}${where}`;
 }
 
 /** @param {Record<string, any>} change */

@@ -1,5 +1,6 @@
 // @ts-check
 import { element } from './dom.js';
+import { STATUS_WINDOW } from './event-status.js';
 import { COLOURS } from './grid-painter.js';
 /** @import { Health, HealthState, PipelineHealth } from './event-status.js' */
 
@@ -13,6 +14,7 @@ const STATE_SIGNS = { ok: '●', degraded: '▲', down: '■', idle: '○' };
  * @property {string} pipeline
  * @property {HealthState} state
  * @property {number} share of the newest segments that viewers got from it, 0 to 1
+ * @property {boolean} serving the newest segments are its own
  * @property {{ late: number, defective: number, missing: number, split: number }} counts
  * @property {number | undefined} encoderToOriginMs
  * @property {number | undefined} audioPhaseTicks
@@ -22,11 +24,11 @@ const STATE_SIGNS = { ok: '●', degraded: '▲', down: '■', idle: '○' };
 /**
  * Health of each pipeline, over its representations.
  * @param {Health} health
- * @param {readonly { pipeline: string, share: number }[]} shares
+ * @param {{ shares: readonly { pipeline: string, share: number }[], serving: readonly string[] }} served
  * @param {readonly { pipeline: string }[]} masks
  * @returns {PipelineFacts[]}
  */
-export function pipelineFacts(health, shares, masks) {
+export function pipelineFacts(health, { shares, serving }, masks) {
   return health.pipelines.map(({ pipeline, state = 'idle' }) => {
     const own = health.representations.flatMap(({ pipelines }) =>
       pipelines.filter((one) => one.pipeline === pipeline),
@@ -39,6 +41,7 @@ export function pipelineFacts(health, shares, masks) {
     };
     return {
       ...{ pipeline, state, share: shares.find((one) => one.pipeline === pipeline)?.share ?? 0 },
+      serving: serving.includes(pipeline),
       counts: {
         ...{ late: sum('late'), defective: sum('defective'), missing: sum('missing'), split: sum('split') },
       },
@@ -57,7 +60,7 @@ export function showPipelines(root, facts) {
 }
 
 /** @param {PipelineFacts} facts @param {number} index */
-function card({ pipeline, state, share, counts, encoderToOriginMs, audioPhaseTicks, masks }, index) {
+function card({ pipeline, state, share, serving, counts, encoderToOriginMs, audioPhaseTicks, masks }, index) {
   const told = [
     ...Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -66,21 +69,28 @@ function card({ pipeline, state, share, counts, encoderToOriginMs, audioPhaseTic
     ...(encoderToOriginMs === undefined ? [] : [`encoder to origin ${encoderToOriginMs} ms`]),
   ];
   const percent = Math.round(share * 100);
-  return element('article', { class: 'card pipeline', 'data-state': state }, [
-    element('span', { class: `chip chip-large pipeline-${index % COLOURS}` }, [pipeline.slice(0, 3)]),
-    element('div', { class: 'pipeline-words' }, [
-      element('h2', {}, [
-        `Pipeline ${pipeline} `,
-        element('span', { class: 'state' }, [
-          element('span', { 'aria-hidden': 'true' }, [`${STATE_SIGNS[state]} `]),
-          STATE_WORDS[state],
+  return element(
+    'article',
+    { class: serving ? 'card pipeline is-serving' : 'card pipeline', 'data-state': state },
+    [
+      element('span', { class: `chip chip-large pipeline-${index % COLOURS}` }, [pipeline.slice(0, 3)]),
+      element('div', { class: 'pipeline-words' }, [
+        element('h2', {}, [
+          `Pipeline ${pipeline} `,
+          element('span', { class: 'state' }, [
+            element('span', { 'aria-hidden': 'true' }, [`${STATE_SIGNS[state]} `]),
+            STATE_WORDS[state],
+          ]),
+          ...(masks > 0 ? [element('span', { class: 'masked-tag' }, ['masked'])] : []),
         ]),
-        ...(masks > 0 ? [element('span', { class: 'masked-tag' }, ['masked'])] : []),
+        element('p', {}, [
+          told.length === 0 ? 'nothing missing, late or defective in 2 min' : told.join(' · '),
+        ]),
       ]),
-      element('p', {}, [
-        told.length === 0 ? 'nothing missing, late or defective in 2 min' : told.join(' · '),
+      element('p', { class: 'share' }, [
+        element('b', {}, [serving ? '▶ Serving' : 'In reserve']),
+        element('span', {}, [`${percent} % of the last ${STATUS_WINDOW}`]),
       ]),
-    ]),
-    element('p', { class: 'share' }, [element('b', {}, [`${percent} %`]), element('span', {}, ['selected'])]),
-  ]);
+    ],
+  );
 }

@@ -44,9 +44,11 @@ export class Tabs {
       panel.hidden = each !== id;
     }
     const panel = this.#tabs.get(id)?.panel;
-    if (focus) panel?.focus({ preventScroll: true });
+    if (!focus || panel === undefined) return;
+    panel.focus({ preventScroll: true });
+    panel.scrollTop = 0;
     // In a narrow window the panel lies below what was clicked.
-    if (focus) panel?.scrollIntoView({ block: 'nearest' });
+    if (panel.getBoundingClientRect().top > innerHeight * 0.8) panel.scrollIntoView({ block: 'start' });
   }
 
   /** @param {KeyboardEvent} event */
