@@ -32,6 +32,7 @@ export default {
       'demo',
       'publisher',
       'cli',
+      'console',
       'docs',
       'simulation',
     ]),

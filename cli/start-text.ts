@@ -5,16 +5,25 @@ export interface StartFacts {
   readonly regions: readonly { readonly name: string; readonly url: string }[];
   /** Undefined where the token was given on the command line. */
   readonly controlTokenPath: string | undefined;
+  /** Put into the console's link, for the demo; undefined where the operator types it. */
+  readonly consoleToken: string | undefined;
   /** Of the demo; undefined without it. */
   readonly publishingPoints: readonly PublishingPoint[] | undefined;
 }
 
 /** What a person needs after the start, to be copied line by line. */
-export function startText({ edgeUrl, regions, controlTokenPath, publishingPoints }: StartFacts): string {
+export function startText({
+  edgeUrl,
+  regions,
+  controlTokenPath,
+  consoleToken,
+  publishingPoints,
+}: StartFacts): string {
   const lines = [
     'Headwater is running. Ctrl-C ends it; what was acknowledged is kept.',
     '',
-    `  Player    ${edgeUrl}/console/`,
+    ...consoleLines(edgeUrl, consoleToken),
+    `  Player    ${edgeUrl}/console/player.html`,
     ...(publishingPoints === undefined ? [] : demoLines(edgeUrl)),
     ...regions.map(({ name, url }) => `  Region    ${url}  (${name}: publish, serve, control)`),
     `  Token     ${controlTokenPath ?? 'as given'}  (Authorization: Bearer, for /control/v1)`,
@@ -25,6 +34,11 @@ export function startText({ edgeUrl, regions, controlTokenPath, publishingPoints
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** After the `#`, where no server and no log sees it; the page takes it out of the address at once. */
+function consoleLines(edgeUrl: string, token: string | undefined): string[] {
+  return [`  Console   ${edgeUrl}/console/${token === undefined ? '' : `#token=${token}`}`];
 }
 
 function demoLines(edgeUrl: string): string[] {

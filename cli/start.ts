@@ -96,6 +96,7 @@ function textOf(headwater: Headwater, options: StartOptions): string {
   return startText({
     edgeUrl: headwater.edgeUrl,
     regions: headwater.regions,
+    consoleToken: options.demo ? headwater.controlToken : undefined,
     controlTokenPath: options.controlToken === undefined ? join(options.data, 'control-token') : undefined,
     publishingPoints: headwater.demo?.publishingPoints,
   });

@@ -36,8 +36,7 @@ async function main(directory: string): Promise<void> {
     });
     await page.setViewport(DESKTOP);
     await page.goto(`${headwater.edgeUrl}/console/#token=${headwater.controlToken}&event=demo/loop`);
-    const shot = (name: string) =>
-      page.screenshot({ path: join(directory, `${name}.png`) as `${string}.png` });
+    const shot = (name: string) => page.screenshot({ path: join(directory, `${name}.png`) });
     await sleep(40_000);
     const first = troubleA(headwater);
     await sleep(26_000);

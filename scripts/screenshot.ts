@@ -17,7 +17,7 @@ async function takeScreenshot(): Promise<void> {
     const page = await browser.newPage();
     await page.setViewport(VIEWPORT);
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
-    await page.goto(`${origin}/console/`);
+    await page.goto(`${origin}/console/player.html`);
     await page.waitForFunction(`window.headwater?.segments.length >= ${SEGMENTS}`, { timeout: 120_000 });
     mkdirSync(dirname(file), { recursive: true });
     await page.screenshot({ path: file });

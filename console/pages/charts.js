@@ -7,6 +7,8 @@ import { readPalette } from './palette.js';
 /** @typedef {{ label: string, colour: string, dash?: number[], fill?: boolean }} Series */
 
 const HEIGHT = 104;
+/** Points that the scale is made for; older ones may leave at the top. */
+const SCALED = 45;
 
 /** A small line chart with its newest values as text: who cannot see the lines reads those. */
 export class SmallChart {
@@ -111,14 +113,13 @@ export class SmallChart {
 }
 
 /**
- * A little above what is usual: one outlier, such as what a restarted packager brings along, must not flatten the rest.
+ * A little above the newest values: what a restarted packager brought along long ago must not flatten them.
  * @param {uPlot.AlignedData} data
  */
 function ceilingOf([, ...rows]) {
-  const known = rows.flatMap((row) => Array.from(row).filter((value) => typeof value === 'number'));
-  const usual = known.toSorted((left, right) => left - right)[Math.floor(known.length * 0.9)] ?? 0;
-  const greatest = Math.max(0, ...known);
-  return greatest <= usual * 3 ? Math.max(greatest * 1.15, 0.1) : usual * 2 || greatest;
+  const newest = rows.flatMap((row) => Array.from(row).slice(-SCALED));
+  const greatest = Math.max(0, ...newest.filter((value) => typeof value === 'number'));
+  return greatest > 0 ? greatest * 1.2 : 1;
 }
 
 /** @param {number} seconds */

@@ -68,10 +68,17 @@ export function statusOf(model, health) {
       title: 'Nobody has published yet',
       detail: 'The event is there. Its first segments will appear here by themselves.',
     };
+  const faults = reserveFaults(model);
+  if (faults.length > 0)
+    return {
+      level: 'warn',
+      title: `${faults.join('; ')}`,
+      detail: `Viewers get ${pipelinesText(told.serving)}. No segment was lost in the last ${STATUS_WINDOW}.`,
+    };
   return {
     level: 'ok',
     title: `Viewers get ${pipelinesText(told.serving)}`,
-    detail: `Nothing was missing or defective in the last ${STATUS_WINDOW} segments.`,
+    detail: `Every pipeline sent the last ${STATUS_WINDOW} segments, clean and in time.`,
   };
 }
 
@@ -141,6 +148,25 @@ export function groupsOf({ rows }) {
   for (const [at, { representation }] of rows.entries())
     groups.set(representation, [...(groups.get(representation) ?? []), at]);
   return [...groups].map(([representation, places]) => ({ representation, places }));
+}
+
+/**
+ * What pipelines owe of the newest numbers, though viewers had all of them.
+ * @param {TimelineModel} model
+ * @returns {string[]} such as `Pipeline a: 3 segments missing, 1 defective`
+ */
+function reserveFaults(model) {
+  return model.pipelines.flatMap((pipeline) => {
+    const rows = model.rows.flatMap((row, at) => (row.pipeline === pipeline ? [at] : []));
+    const numbers = Array.from({ length: STATUS_WINDOW }, (_, index) => model.liveEdge - index);
+    const told = /** @type {const} */ (['missing', 'defective', 'late']).flatMap((fate) => {
+      const count = numbers.filter((number) =>
+        rows.some((row) => model.cell(row, number).fate === fate),
+      ).length;
+      return count === 0 ? [] : [`${count} ${fate}`];
+    });
+    return told.length === 0 ? [] : [`Pipeline ${pipeline}: ${told.join(', ')} of the last ${STATUS_WINDOW}`];
+  });
 }
 
 /** @param {ReturnType<typeof servedOf>} told @returns {Status} */

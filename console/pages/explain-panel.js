@@ -1,7 +1,7 @@
 // @ts-check
 import { bytesText, clockText, numberText } from './cells.js';
 import { element } from './dom.js';
-import { decisionText, defectText, segmentPath, whyText } from './explain-words.js';
+import { defectText, segmentPath, whyText, withoutSubject } from './explain-words.js';
 import { COLOURS } from './grid-painter.js';
 /** @import { ControlClient } from './control-client.js' */
 /** @import { Copy, Decision } from './explain-words.js' */
@@ -49,9 +49,9 @@ export class ExplainPanel {
 
   /**
    * @param {{ path: string, representation: string, dueMs: number, nowMs: number, decision: Decision,
-   *   configurationRevision: number, mediaEndMs: number, pipelines: readonly string[] }} answer
+   *   text: string, configuration: { revision: number }, mediaEndMs: number, pipelines: readonly string[] }} answer
    */
-  #fill({ path, representation, dueMs, nowMs, decision, configurationRevision, mediaEndMs, pipelines }) {
+  #fill({ path, representation, dueMs, nowMs, decision, text, configuration, mediaEndMs, pipelines }) {
     const { number, chosen, passedOver, order } = decision;
     /** @type {readonly (Copy & { why?: string })[]} */
     const copies = [...(chosen === null ? [] : [chosen]), ...passedOver];
@@ -64,10 +64,10 @@ export class ExplainPanel {
       element('p', { class: 'explain-when' }, [
         `media ended ${clockText(mediaEndMs)} UTC · due ${clockText(dueMs)}`,
       ]),
-      element('p', { class: 'explain-why' }, [decisionText(decision, nowMs >= dueMs)]),
+      element('p', { class: 'explain-why' }, [withoutSubject(text)]),
       ...ranked.map((copy) => this.#candidate(copy, { representation, number, mediaEndMs, pipelines })),
       ...absent.map((pipeline) => absentCandidate(pipeline, pipelines, nowMs >= dueMs)),
-      ruleList(decision, configurationRevision),
+      ruleList(decision, configuration.revision),
       element('p', { class: 'explain-path' }, [element('code', {}, [path])]),
     );
   }

@@ -1,5 +1,4 @@
 // @ts-check
-import { list } from './event-status.js';
 
 /**
  * A decision of the control plane (`explain`), as far as it is read here.
@@ -50,34 +49,12 @@ export function defectText({ name, ...measures }) {
 }
 
 /**
- * Why, in a sentence or two.
- * @param {Decision} decision
- * @param {boolean} due whether it should be there by now
+ * The control plane's sentences without what the heading says already.
+ * @example `Served from pipeline b, which us-east-1 has: ...` @param {string} text
  */
-export function decisionText({ chosen, passedOver, order, masks }, due) {
-  const masked = masks.map(({ pipeline }) => pipeline);
-  const absent = order.filter(
-    (pipeline) => chosen?.pipeline !== pipeline && !passedOver.some((copy) => copy.pipeline === pipeline),
-  );
-  if (chosen === null) {
-    if (passedOver.length === 0)
-      return due ? 'No pipeline has sent this segment.' : 'It is not due yet, and no pipeline has sent it.';
-    const why = passedOver.map(({ pipeline, why: reason }) => `${pipeline}: ${whyText(reason)}`);
-    return `Viewers get nothing. ${why.join('; ')}.`;
-  }
-  const first = `Viewers get pipeline ${chosen.pipeline}`;
-  if (chosen.defects.length > 0)
-    return `${first}, which is ${list(chosen.defects.map(({ name }) => name))}: no clean copy is there, and this one is the least defective.`;
-  const before = order.slice(0, order.indexOf(chosen.pipeline));
-  if (before.length === 0) return `${first}: the first in order, and its copy is clean.`;
-  const reasons = before.map((pipeline) => {
-    if (masked.includes(pipeline)) return `${pipeline} is masked`;
-    if (absent.includes(pipeline)) return `${pipeline} has not sent it`;
-    const copy = passedOver.find((one) => one.pipeline === pipeline);
-    const names = copy?.defects.map(({ name }) => name) ?? [];
-    return `${pipeline} is ${names.length > 0 ? list(names) : 'passed over'}`;
-  });
-  return `${first}: ${list(reasons)}.`;
+export function withoutSubject(text) {
+  const rest = text.replace(/^Segment \d+ of [^ ]+: /, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /**

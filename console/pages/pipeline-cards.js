@@ -83,9 +83,7 @@ function card({ pipeline, state, share, serving, counts, encoderToOriginMs, audi
           ]),
           ...(masks > 0 ? [element('span', { class: 'masked-tag' }, ['masked'])] : []),
         ]),
-        element('p', {}, [
-          told.length === 0 ? 'nothing missing, late or defective in 2 min' : told.join(' · '),
-        ]),
+        element('p', {}, [told.length === 0 ? 'no fault in 2 minutes' : told.join(' · ')]),
       ]),
       element('p', { class: 'share' }, [
         element('b', {}, [serving ? '▶ Serving' : 'In reserve']),

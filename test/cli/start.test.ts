@@ -71,7 +71,10 @@ describe('what a person is told after the start', () => {
     { name: 'one', url: 'http://127.0.0.1:1' },
     { name: 'two', url: 'http://127.0.0.1:2' },
   ];
-  const base = { edgeUrl: 'http://127.0.0.1:8080', regions, controlTokenPath: '.headwater/control-token' };
+  const base = {
+    ...{ edgeUrl: 'http://127.0.0.1:8080', regions, controlTokenPath: '.headwater/control-token' },
+    consoleToken: undefined,
+  };
 
   it('is where everything is', () => {
     const text = startText({ ...base, publishingPoints: undefined });
@@ -83,6 +86,12 @@ describe('what a person is told after the start', () => {
     ])
       expect(text).toContain(wanted);
     expect(text).not.toContain('ffmpeg');
+    expect(text).not.toContain('#token');
+  });
+
+  it("has the demo's token after a #, which browsers send to nobody", () => {
+    const text = startText({ ...base, consoleToken: 'abc', publishingPoints: undefined });
+    expect(text).toContain('http://127.0.0.1:8080/console/#token=abc\n');
   });
 
   it('with the demo: manifests, and each pipeline on a region of its own', () => {
