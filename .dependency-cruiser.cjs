@@ -25,7 +25,7 @@ module.exports = {
         pathNot: [
           '^edge/guard/',
           '^origin/(schedule/schedule|events/(edge-configuration|template))\\.ts$',
-          '^http/(absence-answer|cache-policy|common-headers|problem|unknown-answer)\\.ts$',
+          '^http/(absence-answer|cache-policy|common-headers|method-answer|problem|unknown-answer)\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },

@@ -3,6 +3,8 @@ import { version } from '../package.json';
 import { CliError } from './cli-error';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
+import { edgeAgentCommand } from './edge-agent';
+import { edgeSetupCommand } from './edge-setup';
 import { eventCommand } from './event';
 import { publishCommand } from './publish';
 import { startCommand } from './start';
@@ -22,6 +24,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(publishCommand());
   program.addCommand(eventCommand());
   program.addCommand(doctorCommand());
+  program.addCommand(edgeSetupCommand());
+  program.addCommand(edgeAgentCommand());
   program.addCommand(costCommand());
   program.addCommand(tokenCommand());
   try {

@@ -6,6 +6,9 @@ export type GuardTarget = 'cloudfront' | 'njs';
 /** The function that the entry exports, which is what the edge calls. */
 const FUNCTION_OF = { cloudfront: 'handler', njs: 'answer' } as const;
 
+/** Modules of the edge itself: CloudFront's KeyValueStore, the files that njs reads. */
+const OWN_MODULES = { cloudfront: ['cloudfront'], njs: ['fs'] } as const;
+
 /**
  * One file of JavaScript for an edge that runs scripts: the guard, what it needs, and the edge's own entry. What the
  * dialects do not run (classes, destructuring, default arguments, for-of, bigint) fails the build, which is the lint of
@@ -20,8 +23,7 @@ export function buildGuard(target: GuardTarget, entry: string, ownNames?: RegExp
     ...{ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'neutral' },
     ...{ target: 'es5', minify: true, charset: 'ascii', legalComments: 'none', logLevel: 'silent' },
     supported: { 'const-and-let': true, 'template-literal': true, arrow: true, 'async-await': true },
-    // CloudFront's own module, its KeyValueStore.
-    external: target === 'cloudfront' ? ['cloudfront'] : [],
+    external: [...OWN_MODULES[target]],
     ...(ownNames && { mangleProps: ownNames }),
   });
   // What it replaces by something else that is not there either.

@@ -12,6 +12,7 @@ import { CACHE } from './cache-policy';
 import { CORS_HEADERS, eventHeaders, PREFLIGHT_HEADERS } from './common-headers';
 import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
+import { methodAnswer } from './method-answer';
 import { serveManifest } from './serve-manifest';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
@@ -122,18 +123,6 @@ export function failedAnswer(status: 500 | 503 = 503): HttpResponse {
       detail: 'The origin cannot reach its stores. Ask again, or another region.',
     },
     { ...CORS_HEADERS, 'Cache-Control': 'no-store', 'Retry-After': '1' },
-  );
-}
-
-export function methodAnswer(method: string): HttpResponse {
-  return problemResponse(
-    {
-      status: 405,
-      title: 'Method not allowed',
-      detail: 'What is published goes to the publish API.',
-      faults: [{ parameter: 'method', wanted: 'GET, HEAD or OPTIONS', got: method }],
-    },
-    { ...CORS_HEADERS, 'Cache-Control': CACHE.never, Allow: 'GET, HEAD, OPTIONS' },
   );
 }
 

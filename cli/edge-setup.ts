@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { ApplianceGroup } from '../edge/appliance/group';
+import { DEBIAN } from '../edge/appliance/places';
+import { EDGE_CREDENTIAL_HEADER } from '../lambdas/serve/environment';
+import { CliError } from './cli-error';
+import { secretOf } from './secret';
+
+interface SetupOptions {
+  readonly group: string;
+  readonly node?: string;
+  readonly credentialFile?: string;
+  readonly root: string;
+  readonly state: string;
+  readonly run: string;
+}
+
+const EXAMPLES = `
+Writes nginx/headwater/, varnish/headwater/ and systemd units below --root; nothing else is touched. docs/appliance.md
+says what to install before, and what to do after.
+
+Examples:
+  $ headwater edge-setup --group appliances.json --credential-file /etc/headwater/edge-credential
+      One appliance
+  $ headwater edge-setup --group appliances.json --node edge-1
+      One of a group, in which some nodes fill the others
+`;
+
+export function edgeSetupCommand(): Command {
+  return new Command('edge-setup')
+    .description('Write the configuration of an appliance: nginx with the guard, Varnish behind it.')
+    .requiredOption('--group <file>', 'regions, memory, nodes and who fills what (docs/appliance.md)')
+    .option('--node <name>', "this machine's name in the group, where it has nodes")
+    .option(
+      '--credential-file <file>',
+      "what the regions' serve API asks of a CDN, in place of HEADWATER_EDGE_CREDENTIAL",
+    )
+    .option('--root <directory>', 'of the configuration of both daemons', '/etc')
+    .option('--state <directory>', 'of what the agent writes', DEBIAN.state)
+    .option('--run <directory>', 'of sockets', DEBIAN.run)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .action(setUp);
+}
+
+async function setUp({ group: file, node, credentialFile, root, state, run }: SetupOptions): Promise<void> {
+  const { GroupRefused, parseGroup } = await import('../edge/appliance/group');
+  const { writeAppliance } = await import('../edge/appliance/write-appliance');
+  const { writeUnits } = await import('../edge/appliance/systemd-units');
+  const credential = credentialOf(credentialFile);
+  try {
+    const group: ApplianceGroup = parseGroup(readFileSync(file, 'utf8'));
+    const places = { state, run };
+    const { vcl } = writeAppliance(group, { root, places, node, credential });
+    const written = writeUnits(group, { root, places, node, vcl });
+    process.stdout.write(
+      `Written below ${root}: nginx/headwater/, varnish/headwater/, ${written.join(', ')}\n` +
+        'Next (docs/appliance.md): include headwater/headwater.conf and headwater/media.conf in nginx, then\n' +
+        '  systemctl daemon-reload && systemctl restart varnish nginx\n',
+    );
+  } catch (error) {
+    if (error instanceof GroupRefused) throw new CliError(`${file}: ${error.message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR')
+      throw new CliError(message);
+    throw error;
+  }
+}
+
+function credentialOf(file: string | undefined) {
+  if (file === undefined && (process.env['HEADWATER_EDGE_CREDENTIAL'] ?? '') === '') return undefined;
+  const value = secretOf('HEADWATER_EDGE_CREDENTIAL', '--credential-file', file);
+  // It stands between quotation marks in nginx's configuration, where $ would begin a variable.
+  if (/["$\\]/.test(value)) throw new CliError('--credential-file: wanted no ", $ or \\ in it.');
+  return { header: EDGE_CREDENTIAL_HEADER, value };
+}

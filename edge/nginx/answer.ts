@@ -1,0 +1,87 @@
+/**
+ * nginx's part of an appliance, run by njs on every request of the media plane: answers what the schedule alone can
+ * answer, and hands the rest to Varnish with the event's version. Built by edge/build-guard.ts; in the dialect of edges.
+ */
+// njs takes default imports only.
+import fs from 'fs';
+import { PREFLIGHT_HEADERS } from '../../http/common-headers';
+import type { HttpResponse } from '../../http/message';
+import { methodAnswer } from '../../http/method-answer';
+import { TIME_PATH, timeAnswer } from '../../http/time-answer';
+import { unknownAnswer } from '../../http/unknown-answer';
+import { eventNameOf, guard, objectNameOf } from '../guard/guard';
+import { guardAnswer } from '../guard/guard-answer';
+import { knownQuery } from '../guard/known-query';
+import { eventFileOf, folderFileOf, type NginxConfiguration } from './event-file';
+
+const CACHE_NAME = 'headwater-appliance';
+
+/** The location that asks Varnish (server.conf). */
+const CACHE = '@headwater_cache';
+
+/** Of a query parameter; ours are shorter. */
+const VALUE_LENGTH_MAX = 32;
+
+export function answer(request: NjsRequest): void {
+  const method = request.method;
+  if (method === 'OPTIONS') return send(request, { status: 204, headers: PREFLIGHT_HEADERS });
+  if (method !== 'GET' && method !== 'HEAD') return send(request, methodAnswer(method));
+  const nowMs = Date.now();
+  const variables = request.variables;
+  const path = variables['headwater_path'] || '';
+  if (path === TIME_PATH) return send(request, timeAnswer(nowMs));
+  const name = eventNameOf(path);
+  if (name === '') return send(request, unknownAnswer('event'));
+  const directory = variables['headwater_events'] || '';
+  const configuration = readEvent(directory + folderFileOf(path)) || readEvent(directory + eventFileOf(name));
+  let isInit = true;
+  if (configuration !== undefined) {
+    const verdict = guard(path, configuration, nowMs);
+    const refused = guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
+    if (refused !== undefined) return send(request, refused);
+    const object = objectNameOf(path, configuration);
+    isInit = configuration.representations.some((one) => one.initialization === object);
+    variables['headwater_version'] = configuration.version.toString();
+    variables['headwater_revision'] = configuration.revision.toString();
+    variables['headwater_notices'] = configuration.notices || '';
+    if (verdict.kind === 'pass') variables['headwater_hold'] = '0';
+  }
+  variables['headwater_target'] = path + queryOf(request, path, isInit);
+  request.internalRedirect(CACHE);
+}
+
+/** @returns undefined for an event that the agent does not know, or a file that is not there: the origin decides. */
+function readEvent(file: string): NginxConfiguration | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as NginxConfiguration;
+  } catch (error) {
+    return undefined;
+  }
+}
+
+/** The parameters that make a difference, in one order, so that a client that invents others gets no entry of its own. */
+function queryOf(request: NjsRequest, path: string, isInit: boolean): string {
+  if (!request.variables['args']) return '';
+  const known = knownQuery(path, isInit);
+  let query = '';
+  for (let i = 0; i < known.length; i += 1) {
+    const parameter = known[i] || '';
+    const given = request.args[parameter];
+    const value = typeof given === 'object' ? given[given.length - 1] : given;
+    if (value !== undefined)
+      query +=
+        (query === '' ? '?' : '&') + parameter + '=' + encodeURIComponent(value.slice(0, VALUE_LENGTH_MAX));
+  }
+  return query;
+}
+
+function send(request: NjsRequest, response: HttpResponse): void {
+  const headers = response.headers;
+  const names = Object.keys(headers);
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i] || '';
+    // nginx counts for itself.
+    if (name !== 'Content-Length') request.headersOut[name] = headers[name] || '';
+  }
+  request.return(response.status, typeof response.body === 'string' ? response.body : '');
+}

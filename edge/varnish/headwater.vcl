@@ -1,0 +1,223 @@
+vcl 4.1;
+
+# Headwater's cache on Varnish 7.1 (Debian 12) behind nginx, which has turned away what cannot exist and put the target
+# into its one form. Here: one fetch however many wait, truth to the millisecond, the other region when one fails.
+# local.vcl, beside this file, is written by `headwater edge-setup`: backends, probes, regions in order, fill nodes.
+
+import std;
+import directors;
+
+include "./local.vcl";
+
+# Those who wait for an answer may have it, and nobody who comes later: Varnish holds an object's end against the time
+# of the request, so that one with hardly a lifetime is a hit for all who came before it (with none it is nobody's).
+# `keep` leaves it there until all who waited have been woken. Without this each of 1,000 waiting would fetch, one after
+# the other.
+sub headwater_momentary {
+    set beresp.ttl = 0.01ms;
+    set beresp.grace = 0s;
+    set beresp.keep = 2s;
+}
+
+sub vcl_recv {
+    # A socket of its own, which only the agent may open.
+    if (local.socket == "admin") {
+        if (req.method != "BAN") {
+            return (synth(405));
+        }
+        if (std.ban(req.http.Headwater-Ban)) {
+            return (synth(200));
+        }
+        return (synth(400, std.ban_error()));
+    }
+    # From another appliance of the group. Told by the socket, so that no client can say so of itself.
+    if (local.socket == "fill") {
+        if (!client.ip ~ headwater_peers) {
+            return (synth(403));
+        }
+        if (req.url == "/healthz") {
+            return (synth(200));
+        }
+        set req.http.Headwater-Fill = "1";
+    } else {
+        unset req.http.Headwater-Fill;
+    }
+    if (req.method != "GET" && req.method != "HEAD") {
+        return (synth(405));
+    }
+    # nginx sends neither; Varnish adds the second one itself.
+    unset req.http.Cookie;
+    unset req.http.X-Forwarded-For;
+    if (!req.http.Headwater-Version) {
+        set req.http.Headwater-Version = "0";
+    }
+    # Stale manifests for a second, while one request fetches the new one. Anything else is stale only when no region
+    # answers: as long as the probes say so, or when a fetch has just failed.
+    set req.grace = 0s;
+    if (req.url ~ "\.(mpd|m3u8)(\?|$)") {
+        set req.grace = 1s;
+    }
+    if (req.restarts > 0 || !std.healthy(regions_0.backend())) {
+        set req.grace = 1d;
+    }
+    return (hash);
+}
+
+sub vcl_hash {
+    # The version is in the key: a changed event begins with an empty cache. The host is not: there is one origin.
+    hash_data(req.url);
+    hash_data(req.http.Headwater-Version);
+    return (lookup);
+}
+
+sub vcl_backend_fetch {
+    # Only what tells the object apart: no header of a client reaches an origin. Varnish asks for the whole object.
+    unset bereq.http.X-Varnish;
+    unset bereq.http.Via;
+    unset bereq.http.Accept-Encoding;
+    # Sets bereq.backend: the fill node, then each region in turn.
+    call headwater_take_turn;
+    # The origin holds for 5 s at most. What cannot be held and is not answered within 3 s is the other region's turn.
+    set bereq.first_byte_timeout = 8s;
+    if (bereq.http.Headwater-Hold == "0") {
+        set bereq.first_byte_timeout = 3s;
+    }
+    # A fill node may ask each region before it answers.
+    if (bereq.http.Headwater-Turn == "fill") {
+        set bereq.first_byte_timeout = 20s;
+    }
+    set bereq.between_bytes_timeout = 3s;
+    return (fetch);
+}
+
+# Another region may have what this one lacks; a region that sheds load (max-age=5) must not double it elsewhere.
+sub headwater_maybe_retry {
+    if (beresp.status >= 500 && beresp.http.Cache-Control !~ "max-age=[1-9]") {
+        if (bereq.http.Headwater-Left) {
+            return (retry);
+        }
+        # An honest 404 from one region says more than the failure of the other.
+        if (bereq.http.Headwater-Missing) {
+            set bereq.http.Headwater-Again = bereq.http.Headwater-Missing;
+            unset bereq.http.Headwater-Missing;
+            return (retry);
+        }
+    }
+    if ((beresp.status == 404 && beresp.http.Cache-Control == "max-age=0") ||
+        (beresp.status == 410 && beresp.http.Cache-Control == "no-store")) {
+        # A fill node has asked them all.
+        if (bereq.http.Headwater-Turn != "fill" && bereq.http.Headwater-Left) {
+            set bereq.http.Headwater-Missing = bereq.http.Headwater-Turn;
+            return (retry);
+        }
+    }
+}
+
+sub vcl_backend_response {
+    call headwater_maybe_retry;
+
+    # Nothing is delivered before it is whole, so that a region may die in the middle of a segment unnoticed.
+    set beresp.do_stream = false;
+    # For bans, which look at objects alone so that the lurker can work them off.
+    set beresp.http.Headwater-Path = regsub(bereq.url, "\?.*$", "");
+    unset beresp.http.Set-Cookie;
+
+    # No conditional fetches by way of old objects but for errors of an origin.
+    set beresp.grace = 60s;
+    set beresp.keep = 0s;
+    if (beresp.http.Cache-Control ~ "stale-if-error=[0-9]+") {
+        set beresp.grace = std.duration(regsub(beresp.http.Cache-Control, "^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
+    }
+    if (beresp.status != 200) {
+        set beresp.grace = 0s;
+    }
+
+    # Varnish gives no lifetime to what HTTP does not let it keep by heuristics: Cache-Control says it, or nothing does.
+    if (beresp.http.Cache-Control !~ "max-age=[1-9]" || beresp.http.Cache-Control ~ "no-store|private|no-cache") {
+        call headwater_momentary;
+    } elsif (beresp.status >= 400) {
+        set beresp.ttl = std.duration(regsub(beresp.http.Cache-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
+    }
+    # Not yet: true until the millisecond that it names. Five minutes at most, so that a changed event is noticed.
+    if (beresp.status == 404 && beresp.http.Headwater-Expires-Ms ~ "^[0-9]{4,15}$") {
+        set beresp.ttl = std.time(regsub(beresp.http.Headwater-Expires-Ms, "([0-9]{3})$", ".\1"), now) - now;
+        if (beresp.ttl > 300s) {
+            set beresp.ttl = 300s;
+        }
+        if (beresp.ttl <= 0s) {
+            call headwater_momentary;
+        }
+    }
+    # An origin that has not heard of the newest change: good for who waits, not to be kept.
+    if (std.integer(beresp.http.Headwater-Version, 0) < std.integer(bereq.http.Headwater-Version, 0) ||
+        std.integer(beresp.http.Headwater-Revision, 0) < std.integer(bereq.http.Headwater-Revision, 0)) {
+        if (beresp.status < 500 && beresp.http.Headwater-Version) {
+            call headwater_momentary;
+        }
+    }
+    return (deliver);
+}
+
+sub vcl_backend_error {
+    if (bereq.http.Headwater-Left) {
+        return (retry);
+    }
+    if (bereq.http.Headwater-Missing) {
+        set bereq.http.Headwater-Again = bereq.http.Headwater-Missing;
+        unset bereq.http.Headwater-Missing;
+        return (retry);
+    }
+    # There is a former object, which an error must not cover: vcl_synth turns to it.
+    if (bereq.is_bgfetch || bereq.http.If-None-Match || bereq.http.If-Modified-Since) {
+        return (abandon);
+    }
+    set beresp.status = 503;
+    unset beresp.http.Server;
+    set beresp.http.Content-Type = "application/problem+json";
+    set beresp.http.Access-Control-Allow-Origin = "*";
+    set beresp.http.Timing-Allow-Origin = "*";
+    set beresp.http.Cache-Control = "no-store";
+    set beresp.http.Retry-After = "1";
+    synthetic("""{"type":"/problems/store-failing","title":"Store failing","status":503,"detail":"No region answers. Ask again."}
+""");
+    call headwater_momentary;
+    return (deliver);
+}
+
+sub vcl_deliver {
+    # RFC 9211. `hit` with a lifetime that has passed is one of the stale kinds.
+    if (obj.hits > 0 && obj.ttl > 0s) {
+        set resp.http.Cache-Status = "headwater-appliance; hit";
+    } elsif (obj.hits > 0 && obj.ttl > -60s && req.grace > 0s) {
+        set resp.http.Cache-Status = "headwater-appliance; fwd=stale";
+    } else {
+        set resp.http.Cache-Status = "headwater-appliance; fwd=uri-miss";
+    }
+    # Between appliances the path is made anew by each.
+    unset resp.http.Headwater-Path;
+    unset resp.http.X-Varnish;
+    unset resp.http.Via;
+    return (deliver);
+}
+
+sub vcl_synth {
+    # A fetch was given up because there is a former object: it is served within its grace.
+    if (resp.status == 503 && req.restarts == 0) {
+        return (restart);
+    }
+    set resp.http.Content-Type = "application/problem+json";
+    set resp.http.Access-Control-Allow-Origin = "*";
+    set resp.http.Timing-Allow-Origin = "*";
+    set resp.http.Cache-Control = "no-store";
+    unset resp.http.X-Varnish;
+    unset resp.http.Via;
+    if (resp.status == 503) {
+        set resp.http.Retry-After = "1";
+        synthetic("""{"type":"/problems/store-failing","title":"Store failing","status":503,"detail":"No region answers. Ask again."}
+""");
+    } else {
+        synthetic("""{"type":"about:blank","status":""" + resp.status + """}
+""");
+    }
+    return (deliver);
+}
