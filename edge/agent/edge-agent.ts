@@ -180,7 +180,8 @@ export class EdgeAgent {
       try {
         await this.#banAll(next.expressions);
       } catch (error) {
-        return this.#failed(error);
+        this.#failed(error);
+        return;
       }
       this.#repetitions = this.#repetitions.slice(1);
     }

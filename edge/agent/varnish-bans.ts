@@ -18,8 +18,7 @@ export class VarnishBans {
   /** @throws when Varnish does not take it. */
   async ban(expression: string): Promise<void> {
     const { statusCode, body } = await this.#pool.request({
-      // Not a method of HTTP's registry: undici sends what it is given.
-      ...{ path: '/', method: 'BAN' as 'GET' },
+      ...{ path: '/', method: 'BAN' },
       headers: { 'headwater-ban': expression },
     });
     await body.dump();

@@ -23,22 +23,28 @@ const CACHE = '@headwater_cache';
 const VALUE_LENGTH_MAX = 32;
 
 export function answer(request: NjsRequest): void {
+  const own = ownAnswer(request, Date.now());
+  if (own === undefined) request.internalRedirect(CACHE);
+  else send(request, own);
+}
+
+/** What needs nobody else; undefined for what Varnish is to be asked, with all that it has to know in variables. */
+function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined {
   const method = request.method;
-  if (method === 'OPTIONS') return send(request, { status: 204, headers: PREFLIGHT_HEADERS });
-  if (method !== 'GET' && method !== 'HEAD') return send(request, methodAnswer(method));
-  const nowMs = Date.now();
+  if (method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS };
+  if (method !== 'GET' && method !== 'HEAD') return methodAnswer(method);
   const variables = request.variables;
   const path = variables['headwater_path'] || '';
-  if (path === TIME_PATH) return send(request, timeAnswer(nowMs));
+  if (path === TIME_PATH) return timeAnswer(nowMs);
   const name = eventNameOf(path);
-  if (name === '') return send(request, unknownAnswer('event'));
+  if (name === '') return unknownAnswer('event');
   const directory = variables['headwater_events'] || '';
   const configuration = readEvent(directory + folderFileOf(path)) || readEvent(directory + eventFileOf(name));
   let isInit = true;
   if (configuration !== undefined) {
     const verdict = guard(path, configuration, nowMs);
     const refused = guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
-    if (refused !== undefined) return send(request, refused);
+    if (refused !== undefined) return refused;
     const object = objectNameOf(path, configuration);
     isInit = configuration.representations.some((one) => one.initialization === object);
     variables['headwater_version'] = configuration.version.toString();
@@ -47,14 +53,14 @@ export function answer(request: NjsRequest): void {
     if (verdict.kind === 'pass') variables['headwater_hold'] = '0';
   }
   variables['headwater_target'] = path + queryOf(request, path, isInit);
-  request.internalRedirect(CACHE);
+  return undefined;
 }
 
 /** @returns undefined for an event that the agent does not know, or a file that is not there: the origin decides. */
 function readEvent(file: string): NginxConfiguration | undefined {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as NginxConfiguration;
-  } catch (error) {
+  } catch {
     return undefined;
   }
 }

@@ -25,8 +25,8 @@ export class RegionProxy {
     const server = createServer((message, response) => {
       const target = message.url ?? '';
       if (target !== '/live/time') this.requests.push(target);
-      const { host, ...headers } = message.headers;
-      const { hostname, port } = this.#target;
+      const { hostname, port, host } = this.#target;
+      const headers = { ...message.headers, host };
       const onward = httpRequest(
         { hostname, port, path: target, method: message.method, headers, agent: this.#agent },
         (answer) => {
