@@ -1,5 +1,6 @@
 import { cutFrames } from '../../demo/damage';
 import { CONTROL_ROUTES } from '../../http/control-routes';
+import type { Operator } from '../../http/control-call';
 import type { HttpResponse } from '../../http/message';
 import { parseConfiguration } from '../../origin/events/configuration';
 import type { Origin } from '../../origin/origin';
@@ -120,7 +121,7 @@ type Call = [
 const MASK = { pipeline: 'a', fromSegment: EDGE, toSegment: EDGE + 10, representation: 'v360' };
 const PREFERENCE = { fromSegment: EDGE, order: ['b'] };
 
-const ADMINISTRATOR = { ...OPERATOR, administers: true };
+const ADMINISTRATOR: Operator = { ...OPERATOR, administers: true };
 
 const ask =
   (method: string, path: string, input?: unknown, parts?: RequestParts) =>
