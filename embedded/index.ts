@@ -68,7 +68,11 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
   mkdirSync(dataDirectory, { recursive: true });
   const opened: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of opened.splice(0).reverse()) await close();
+    // One that fails must not leave the others open, or the process would never end.
+    const failures: unknown[] = [];
+    for (const close of opened.splice(0).reverse())
+      await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const stores = openEmbeddedEvents({ directory: join(dataDirectory, 'events'), clock });

@@ -81,7 +81,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     serve(message, response, true),
   );
   server.timeout = IDLE_SOCKET_MS;
-  server.maxHeadersCount = HEADERS_MAX;
+  // node:http leaves out what is beyond, a Content-Length perhaps: one more tells that something was.
+  server.maxHeadersCount = HEADERS_MAX + 1;
   server.maxConnections = CONNECTIONS_MAX;
   return {
     async listen(host, port) {
@@ -111,7 +112,7 @@ async function answerRequest(exchange: Exchange): Promise<void> {
   // A torn socket also ends the response; nobody is left to hear of it.
   response.on('error', () => gone.cancel());
   const head = headOf(message);
-  const answer = head === undefined ? badTarget(message) : await answerOf(exchange, head, gone);
+  const answer = head === undefined ? badHead(message) : await answerOf(exchange, head, gone);
   if (answer !== undefined && !gone.cancelled) await writeResponse(response, answer);
   if (head !== undefined)
     exchange.onAnswered?.(head, gone.cancelled ? 499 : (answer?.status ?? 499), clock.nowMs() - startedMs);
@@ -205,10 +206,11 @@ function tooLarge(bytesMax: number): HttpResponse {
   );
 }
 
-/** @returns undefined where the target is no path, or too long. */
+/** @returns undefined where the target is no path, or too long, or there are too many headers. */
 function headOf(message: IncomingMessage): HttpRequest | undefined {
   const target = pathOf(message.url ?? '');
-  if (!target.startsWith('/') || target.length > TARGET_LENGTH_MAX) return undefined;
+  if (!target.startsWith('/') || target.length > TARGET_LENGTH_MAX || hasTooManyHeaders(message))
+    return undefined;
   const mark = target.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers))
@@ -226,7 +228,19 @@ function pathOf(target: string): string {
   return /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?#]*/i, '') : target;
 }
 
-function badTarget(message: IncomingMessage): HttpResponse {
+function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
+  // Names and values in turn.
+  return rawHeaders.length > 2 * HEADERS_MAX;
+}
+
+function badHead(message: IncomingMessage): HttpResponse {
+  if (hasTooManyHeaders(message))
+    return closing(
+      problemResponse(
+        { status: 431, title: 'Too many headers', detail: `Wanted at most ${HEADERS_MAX} headers.` },
+        { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' },
+      ),
+    );
   const long = (message.url ?? '').length > TARGET_LENGTH_MAX;
   return closing(
     problemResponse(

@@ -6,6 +6,10 @@ import type { DeployedRegion, Deployment } from './deployment';
 /** `headwater start` as a process of its own, on free ports, as a person runs it. */
 export interface HeadwaterProcess extends Deployment {
   readonly output: string;
+  /** Where viewers and the console go. */
+  readonly edgeUrl: string;
+  /** All it has written until now, its log too. */
+  said(): string;
   /** Ends it. @returns the exit code, or the signal that killed it. */
   end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<number | string>;
 }
@@ -22,12 +26,17 @@ export async function startProcess(
   const exited = new Promise<number | string>((resolve) =>
     child.on('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')),
   );
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (bytes: Buffer) => written.push(bytes.toString()));
   const output = await outputOf(child);
   const regions = [...output.matchAll(/Region +(http:\S+) +\((\w+):/g)].map(([, url = '', name = '']) =>
     regionAt(name, url),
   );
   return {
     output,
+    edgeUrl: /Player +(http:.*)\/console\//.exec(output)?.[1] ?? '',
+    said: () => written.join(''),
     regions,
     token: readFileSync(join(dataDirectory, 'control-token'), 'utf8').trim(),
     end(signal) {
