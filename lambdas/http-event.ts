@@ -16,51 +16,65 @@ export type HttpResult = APIGatewayProxyStructuredResultV2 & { readonly statusCo
  * which is the first part of the contract's paths.
  */
 export function decodeRequest(event: HttpEvent): HttpRequest {
-  const bytes =
-    event.body === undefined || event.body === null || event.body === ''
-      ? undefined
-      : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
-  return { ...headOf(event), ...(bytes !== undefined && { body: bytes }) };
+  const members = membersOf(event);
+  const body = textOf(members['body']);
+  const encoding = members['isBase64Encoded'] === true ? 'base64' : 'utf8';
+  return { ...headOf(members), ...(body !== '' && { body: Buffer.from(body, encoding) }) };
 }
 
-function headOf(event: HttpEvent): Omit<HttpRequest, 'body'> {
-  if (isVersion2(event)) {
+function headOf(event: Members): Omit<HttpRequest, 'body'> {
+  const context = membersOf(event['requestContext']);
+  if (event['version'] === '2.0')
     return {
-      method: event.requestContext.http.method,
-      path: event.rawPath,
-      query: Object.fromEntries(new URLSearchParams(event.rawQueryString)),
-      headers: joined(Object.entries(event.headers)),
+      method: textOf(membersOf(context['http'])['method']),
+      path: textOf(event['rawPath']),
+      query: Object.fromEntries(new URLSearchParams(textOf(event['rawQueryString']))),
+      headers: joined(fieldsOf(event['headers'])),
     };
-  }
-  const { multiValueHeaders, queryStringParameters, requestContext } = event;
   // Absent in tests of the console and in some emulators, whatever the types say.
-  const many = (multiValueHeaders as typeof multiValueHeaders | null) ?? {};
-  const headers = Object.entries(many).flatMap(([name, values = []]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  const query = Object.entries(queryStringParameters ?? {}).map(([name, value = '']) => [name, value]);
+  const many = fieldsOf(event['multiValueHeaders']);
   return {
-    method: event.httpMethod,
-    path: requestContext.path,
-    query: Object.fromEntries(query) as Record<string, string>,
-    headers: joined(headers.length > 0 ? headers : Object.entries(event.headers)),
+    method: textOf(event['httpMethod']),
+    path: textOf(context['path']),
+    query: Object.fromEntries(fieldsOf(event['queryStringParameters'])),
+    headers: joined(many.length > 0 ? many : fieldsOf(event['headers'])),
   };
 }
 
 /** API Gateway's name for the request: in its access log, in the answer's `x-amzn-requestid`, and on every line we log. */
-export function requestIdOf({ requestContext }: HttpEvent): string {
-  return requestContext.requestId;
+export function requestIdOf(event: HttpEvent): string {
+  return textOf(membersOf(membersOf(event)['requestContext'])['requestId']);
 }
 
-function isVersion2(event: HttpEvent): event is APIGatewayProxyEventV2 {
-  return 'version' in event && event.version === '2.0';
+/** What an authorizer said of the caller: text by name; empty where none was asked. */
+export function authorizerContextOf(event: HttpEvent): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(fieldsOf(membersOf(membersOf(event)['requestContext'])['authorizer']));
+}
+
+/** An event is taken for what it is, not for what its type promises: no event makes a handler throw. */
+type Members = Readonly<Record<string, unknown>>;
+
+function membersOf(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Names with their values, one for each of a list; what is no text is left out. */
+function fieldsOf(value: unknown): (readonly [string, string])[] {
+  return Object.entries(membersOf(value)).flatMap(([name, values]: [string, unknown]) =>
+    (Array.isArray(values) ? (values as readonly unknown[]) : [values])
+      .filter((each) => typeof each === 'string')
+      .map((each) => [name, each] as const),
+  );
 }
 
 /** Lower-case names; fields of one name joined as RFC 9110, 5.2 allows. */
-function joined(fields: readonly (readonly [string, string | undefined])[]): Record<string, string> {
+function joined(fields: readonly (readonly [string, string])[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of fields) {
-    if (value === undefined) continue;
     const lower = name.toLowerCase();
     const before = headers[lower];
     headers[lower] = before === undefined ? value : `${before}, ${value}`;

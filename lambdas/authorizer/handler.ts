@@ -3,6 +3,9 @@ import { authenticate } from '../../http/authenticate';
 import type { Publisher } from '../../origin/ingest/publisher';
 import type { Origin } from '../../origin/origin';
 
+/** What is read of a request for authorization. */
+type Asked = Pick<APIGatewayTokenAuthorizerEvent, 'authorizationToken' | 'methodArn'>;
+
 /** API Gateway answers 401 for exactly this message, and 500 for any other. */
 const UNAUTHORIZED = 'Unauthorized';
 
@@ -12,10 +15,12 @@ const UNAUTHORIZED = 'Unauthorized';
  * @throws Error('Unauthorized') for a missing, wrong or expired credential; what the store throws.
  */
 export function authorizerHandler(origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>) {
-  return async (
-    event: Pick<APIGatewayTokenAuthorizerEvent, 'authorizationToken' | 'methodArn'>,
-  ): Promise<APIGatewayAuthorizerResult> => {
-    const publisher = await authenticate(origin, event.authorizationToken);
+  return async (event: Partial<Asked> | null): Promise<APIGatewayAuthorizerResult> => {
+    const { authorizationToken, methodArn } = event ?? {};
+    const publisher = await authenticate(
+      origin,
+      typeof authorizationToken === 'string' ? authorizationToken : undefined,
+    );
     if (publisher === undefined) throw new Error(UNAUTHORIZED);
     return {
       principalId: publisher.credential,
@@ -25,7 +30,7 @@ export function authorizerHandler(origin: Pick<Origin, 'clock' | 'credentials' |
           {
             Action: 'execute-api:Invoke',
             Effect: 'Allow',
-            Resource: eventArn(event.methodArn, publisher),
+            Resource: eventArn(methodArn ?? '', publisher),
           },
         ],
       },

@@ -1,10 +1,16 @@
-import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Published } from '../../http/publish-plane';
 import { publishPlane } from '../../http/publish-plane';
 import { failedAnswer } from '../../http/serve-plane';
 import type { Publisher } from '../../origin/ingest/publisher';
 import type { Origin } from '../../origin/origin';
-import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
+import {
+  authorizerContextOf,
+  decodeRequest,
+  encodeResponse,
+  type HttpEvent,
+  type HttpResult,
+  requestIdOf,
+} from '../http-event';
 import type { Telemetry } from '../telemetry';
 
 /** PUTs as API Gateway hands them in, with the authorizer's word on who publishes. */
@@ -26,8 +32,7 @@ export function ingestHandler(origin: Origin, telemetry: Telemetry) {
 
 /** The authorizer's context: present on every request that it let through. */
 function publisherOf(event: HttpEvent): Publisher | undefined {
-  const context = (event as APIGatewayProxyEvent).requestContext.authorizer as Partial<Publisher> | undefined;
-  const { tenant, event: name, pipeline, credential } = context ?? {};
+  const { tenant, event: name, pipeline, credential } = authorizerContextOf(event);
   if (tenant === undefined || name === undefined || pipeline === undefined || credential === undefined)
     return undefined;
   return { tenant, event: name, pipeline, credential };

@@ -134,7 +134,8 @@ describe('a path', () => {
 });
 
 function encodeURIComponentSafely(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  // Lone surrogates cannot be encoded; UTF-8 replaces them.
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 const manyHeaders = (count: number) =>
@@ -166,11 +167,8 @@ describe('a request', () => {
     ['a NUL in a value', 'Filler: a\0b', 400],
     ['a header without a name', ': value', 400],
     ['20 kB of one header', `Filler: ${'a'.repeat(20_000)}`, 431],
-    [
-      '20 kB of many headers',
-      Array.from({ length: 1000 }, (_, at) => `Filler-${at}: ${at}`).join('\r\n'),
-      431,
-    ],
+    ['101 headers', `${manyHeaders(100)}\r\nContent-Length: 5`, 431],
+    ['20 kB of many headers', manyHeaders(1500), 431],
     ['an expectation that nobody has', 'Expect: the-impossible\r\nContent-Length: 5', 417],
   ])('with %s is refused, and nothing hidden in it is answered', async (_, lines, status) => {
     const answer = await rawToEnd(region, await put(`${lines}\r\nConnection: close`), 'abcde', hidden());
@@ -267,16 +265,16 @@ describe('a body', () => {
   });
 
   it.each([
-    '[',
-    '{"a":',
-    'null',
-    '"x"',
-    '[]',
-    '\xff\xfe',
-    '{"__proto__":{"write":true}}',
-    '['.repeat(200_000),
-    `{"a":${'1'.repeat(1000)}}`,
-  ])('of a control call that is %.20s is 400', async (body) => {
+    ['unfinished', '['],
+    ['torn', '{"a":'],
+    ['null', 'null'],
+    ['a string', '"x"'],
+    ['a list', '[]'],
+    ['no UTF-8', '\xff\xfe'],
+    ['of names of JavaScript', '{"__proto__":{"write":true}}'],
+    ['200,000 deep', '['.repeat(200_000)],
+    ['a number of 1,000 digits', `{"a":${'1'.repeat(1000)}}`],
+  ])('of a control call that is %s is 400', async (_, body) => {
     const headers = { authorization: `Bearer ${scene.headwater.token}` };
     const url = `${region}/control/v1/tenants/acceptance/events/${scene.own.name}-x`;
     expect((await send('PUT', url, headers, Buffer.from(body, 'latin1'))).status).toBe(400);
