@@ -9,6 +9,8 @@ export interface DeploymentEnvironment {
   readonly region: string;
   readonly regions: readonly AwsRegionConfig[];
   readonly events: AwsEventsConfig;
+  /** Whether `edge-sync` tells a CDN of ours what the event table says; without it the CDN knows versions only. */
+  readonly edgeFollows: boolean;
 }
 
 /** @throws Error when the infrastructure did not set the variable. */

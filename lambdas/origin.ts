@@ -5,6 +5,7 @@ import { RecentBytes } from '../origin/serve/recent-bytes';
 import { makeServing } from '../origin/serve/serving';
 import { awsEvents, awsRegion } from '../stores/aws';
 import { nodeDigester } from '../stores/node-digester';
+import { streamedInvalidations } from '../stores/aws/invalidations';
 import { systemClock } from '../stores/system-clock';
 import { systemRandom } from '../stores/system-random';
 import { DEPLOYMENT, type DeploymentEnvironment, variable } from './environment';
@@ -36,6 +37,7 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
     operatorTokens,
     events: new EventDirectory(events, clock, systemRandom),
     timelines: new TimelineMemory(),
+    ...(deployment.edgeFollows && { invalidator: streamedInvalidations }),
     // Other functions write candidates, and nobody tells this one.
     serving: makeServing({ clock, region, bytes: recentBytes(environment), isTold: false }),
   };

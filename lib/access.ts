@@ -73,6 +73,14 @@ export class Access {
     ];
   }
 
+  /** All of every event, and which there are: what a CDN of ours is told. */
+  followEvents(region: string): PolicyStatement[] {
+    return [
+      this.#onEvents(region, ['dynamodb:Query'], [EVENTS_PARTITION, 'event#*']),
+      this.#onEvents(region, ['dynamodb:BatchGetItem'], ['event#*']),
+    ];
+  }
+
   /** Appending an entry raises the head's revision in the same transaction. */
   appendToEvents(homeRegion: string): PolicyStatement {
     return this.#onEvents(homeRegion, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], ['event#*']);

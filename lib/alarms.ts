@@ -1,17 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type MetricName, NAMESPACE, SERVICES } from '../lambdas/metric-names';
+import { AdvisedAlarms, ALARM_PERIOD } from './advised-alarm';
 import type { OriginApi } from './rest-api';
 import type { ServeEndpoint } from './serve-endpoint';
 
@@ -28,93 +20,68 @@ export interface AlarmsProps {
   readonly topicArn?: string;
 }
 
-const PERIOD = Duration.minutes(1);
-
 /** Reviews that come later than this change a decision that most viewers have fetched already. */
 const REVIEW_LATE_MS = 30_000;
 
-/**
- * What a region's operator has to look at. Each description says what is the matter and what to do first, because that
- * is what arrives on a phone, and names its article in docs/runbook.md.
- */
-export class Alarms extends Construct {
-  readonly #topic: ITopic | undefined;
-
+/** What a region's operator has to look at. */
+export class Alarms extends AdvisedAlarms {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
-    super(scope, id);
-    this.#topic =
-      props.topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', props.topicArn);
+    super(scope, id, props.topicArn);
     const { publishApi, serveApi, ingest, serve, streamProcessor, sweep, reviewFailures } = props;
-    const sum = { period: PERIOD, statistic: 'Sum' };
-    this.#alarm('PublishFailing', publishApi.metricServerError(sum), 5, [
+    const sum = { period: ALARM_PERIOD, statistic: 'Sum' };
+    this.alarm('PublishFailing', publishApi.metricServerError(sum), 5, [
       'Packagers get 5xx: the stores of this region fail or are throttled.',
       'The other regions still take their copies. Look at the log of Ingest for "store failing".',
     ]);
-    this.#alarm('PublishThrottled', ingest.metricThrottles(sum), 1, [
+    this.alarm('PublishThrottled', ingest.metricThrottles(sum), 1, [
       'More PUTs at once than reservedConcurrency.publish.',
       'Raise it, and the account quota of Lambda concurrency first.',
     ]);
-    this.#alarm('ServeFailing', serveApi.metricServerError(sum), 10, [
+    this.alarm('ServeFailing', serveApi.metricServerError(sum), 10, [
       'The CDN gets 5xx and turns to the other region.',
       'Look at the log of Serve for "store failing".',
     ]);
-    this.#alarm('ServeThrottled', serve.metricThrottles(sum), 1, [
+    this.alarm('ServeThrottled', serve.metricThrottles(sum), 1, [
       'More GETs at once than reservedConcurrency.serve: is Origin Shield on, are answers cached?',
       'Look at the hit ratio of the CDN before raising it.',
     ]);
-    this.#alarm(
+    this.alarm(
       'ReviewsGivenUp',
-      reviewFailures.metricApproximateNumberOfMessagesVisible({ period: PERIOD }),
+      reviewFailures.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD }),
       1,
       [
         'Candidates went without review: a frozen or short pipeline may go unnoticed.',
         'The messages of the queue name the positions in the stream; the log of StreamProcessor says why.',
       ],
     );
-    const age = streamProcessor.metric('IteratorAge', { period: PERIOD, statistic: 'Maximum' });
-    this.#alarm('ReviewsLate', age, REVIEW_LATE_MS, [
+    const age = streamProcessor.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' });
+    this.alarm('ReviewsLate', age, REVIEW_LATE_MS, [
       'Reviews come late, after most viewers have their segment.',
       'Look at duration and errors of StreamProcessor.',
     ]);
-    this.#alarm('PipelineDown', pipelines('Down'), 1, [
+    this.alarm('PipelineDown', pipelines('Down'), 1, [
       'A pipeline has published nothing for a while; viewers get the copies of the others.',
       'The log of Sweep names it: is its encoder, packager or network down?',
     ]);
-    this.#alarm('PipelineDegraded', pipelines('Degraded'), 1, [
+    this.alarm('PipelineDegraded', pipelines('Degraded'), 1, [
       "Too many of a pipeline's segments are late, missing or defective; viewers get better copies where there are any.",
       'The log of Sweep names it, and the timeline shows since when.',
     ]);
-    this.#alarm('SweepFailing', sweep.metricErrors(sum), 1, [
+    this.alarm('SweepFailing', sweep.metricErrors(sum), 1, [
       'Nobody notices what never arrived; viewers get the same answers as ever.',
       'The log of Sweep names the events that it could not look at.',
     ]);
-  }
-
-  #alarm(
-    id: string,
-    metric: IMetric,
-    threshold: number,
-    advice: readonly [what: string, todo: string],
-  ): void {
-    const alarm = new Alarm(this, id, {
-      metric,
-      threshold,
-      alarmDescription: `${advice.join(' ')} See docs/runbook.md#${id.toLowerCase()}.`,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // Two of three minutes: one bad minute is what retries and failover are for.
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      // Without an event there is nothing to count.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    if (this.#topic === undefined) return;
-    alarm.addAlarmAction(new SnsAction(this.#topic));
-    alarm.addOkAction(new SnsAction(this.#topic));
   }
 }
 
 /** What the sweep counts of all pipelines together. */
 function pipelines(metricName: MetricName): IMetric {
   const dimensionsMap = { service: SERVICES.sweep };
-  return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, period: PERIOD, statistic: 'Sum' });
+  return new Metric({
+    namespace: NAMESPACE,
+    metricName,
+    dimensionsMap,
+    period: ALARM_PERIOD,
+    statistic: 'Sum',
+  });
 }

@@ -55,6 +55,11 @@ export interface EdgeConfig {
   readonly shieldRegions?: Readonly<Record<string, string>>;
   /** Ids of CloudFront key groups: viewers then need signed URLs or cookies. Default: anyone may watch. */
   readonly trustedKeyGroupIds?: readonly string[];
+  /**
+   * Puts the newest notices on every answer that the cache gives, by a function on each of them. Without it they have
+   * those of the time when they were fetched. Default: true.
+   */
+  readonly attachNotices?: boolean;
 }
 
 /** Of the usual 1,000. */

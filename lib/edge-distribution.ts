@@ -5,17 +5,14 @@ import {
   CacheHeaderBehavior,
   CachePolicy,
   CacheQueryStringBehavior,
+  type CfnDistribution,
   Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
-  FunctionEventType,
-  FunctionRuntime,
   FunctionUrlOriginAccessControl,
   HttpVersion,
-  type IFunctionRef,
   type IOrigin,
   KeyGroup,
   OriginProtocolPolicy,
+  ResponseHeadersPolicy,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -24,6 +21,7 @@ import { Construct } from 'constructs';
 import { EDGE_CREDENTIAL_HEADER } from '../lambdas/serve/environment';
 import { acknowledge } from './acknowledge';
 import type { EdgeConfig } from './deployment';
+import { EdgeFunctions } from './edge-functions';
 
 /** A region's serve API as the edge sees it. */
 export interface EdgeOrigin {
@@ -41,11 +39,6 @@ export interface EdgeDistributionProps {
   readonly origins: readonly [EdgeOrigin, ...EdgeOrigin[]];
   readonly config: EdgeConfig;
   readonly credentialGeneration: number;
-  /**
-   * Runs before the cache on every request. It must set `headwater-version`. Default: a function that sets it to 0 and
-   * leaves the schedule to the origin.
-   */
-  readonly viewerRequest?: IFunctionRef;
 }
 
 /** A cached error outlives its truth; Cache-Control alone says how long each may be kept. 410 cannot be listed. */
@@ -57,17 +50,19 @@ const FAILOVER = [500, 502, 504];
 /** The origin holds a request for 5 s at most; anything longer is a failure, and the other region's turn. */
 const READ_TIMEOUT = Duration.seconds(10);
 
-/** The request header, in the key, that tells cached answers of an event's versions apart. */
+/** The request header, in the key, that tells cached answers of an event's versions apart: viewer-request sets it. */
 const VERSION_HEADER = 'headwater-version';
 
-const VERSION_ZERO = `function handler(event) {
-  event.request.headers['${VERSION_HEADER}'] = { value: '0' };
-  return event.request;
-}`;
+/** What the origin names an object's cache tags in. */
+const TAG_HEADER = 'Cache-Tag';
 
-/** CloudFront in front of the regions, with Origin Shield: 1,000 unshielded edges would each ask for every segment. */
+/**
+ * CloudFront in front of the regions, with Origin Shield: 1,000 unshielded edges would each ask for every segment. Its
+ * functions answer from the schedule what cannot exist, and tag invalidations forget ranges.
+ */
 export class EdgeDistribution extends Construct {
   readonly distribution: Distribution;
+  readonly functions: EdgeFunctions;
 
   constructor(scope: Construct, id: string, props: EdgeDistributionProps) {
     super(scope, id);
@@ -77,6 +72,7 @@ export class EdgeDistribution extends Construct {
       : undefined;
     const [first, second] = origins.map((origin) => httpOrigin(origin, config, credentialGeneration, signed));
     if (first === undefined) throw new Error('origins: wanted at least one, got none');
+    this.functions = new EdgeFunctions(this, 'Functions', config);
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Headwater: live segments',
       defaultBehavior: {
@@ -85,12 +81,8 @@ export class EdgeDistribution extends Construct {
         cachePolicy: mediaCachePolicy(this),
         compress: false,
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        functionAssociations: [
-          {
-            eventType: FunctionEventType.VIEWER_REQUEST,
-            function: props.viewerRequest ?? versionZero(this),
-          },
-        ],
+        responseHeadersPolicy: withoutTags(this),
+        functionAssociations: this.functions.associations,
         ...(config.trustedKeyGroupIds && {
           trustedKeyGroups: config.trustedKeyGroupIds.map((key) =>
             KeyGroup.fromKeyGroupId(this, `KeyGroup${key}`, key),
@@ -105,6 +97,7 @@ export class EdgeDistribution extends Construct {
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
     });
+    takeTags(this.distribution);
     acknowledge(this.distribution, {
       'AwsSolutions-CFR1':
         "Where an event may be watched is the rights holder's matter: set it on the distribution.",
@@ -150,15 +143,21 @@ function mediaCachePolicy(scope: Construct): CachePolicy {
     minTtl: Duration.seconds(0),
     defaultTtl: Duration.seconds(0),
     maxTtl: Duration.days(365),
-    queryStringBehavior: CacheQueryStringBehavior.allowList('v', 'dvr'),
+    queryStringBehavior: CacheQueryStringBehavior.allowList('v', 'dvr', '_HLS_skip'),
     headerBehavior: CacheHeaderBehavior.allowList(VERSION_HEADER),
   });
 }
 
-function versionZero(scope: Construct): EdgeFunction {
-  return new EdgeFunction(scope, 'VersionZero', {
-    comment: 'Viewers must not choose cache keys',
-    runtime: FunctionRuntime.JS_2_0,
-    code: FunctionCode.fromInline(VERSION_ZERO),
+/** L2 has no word for it yet. */
+function takeTags(distribution: Distribution): void {
+  const resource = distribution.node.defaultChild as CfnDistribution;
+  resource.addPropertyOverride('DistributionConfig.CacheTagConfig.HeaderName', TAG_HEADER);
+}
+
+/** A segment has some 700 bytes of tags, which are of no use to a viewer. */
+function withoutTags(scope: Construct): ResponseHeadersPolicy {
+  return new ResponseHeadersPolicy(scope, 'WithoutTags', {
+    comment: 'Headwater: cache tags stay at the edge',
+    removeHeaders: [TAG_HEADER],
   });
 }

@@ -11,6 +11,7 @@ export class EdgeStack extends Stack {
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.edge = new EdgeDistribution(this, 'Edge', props);
     const { distributionDomainName } = this.edge.distribution;
+    new CfnOutput(this, 'DistributionId', { value: this.edge.distribution.distributionId });
     new CfnOutput(this, 'ViewerUrl', { value: `https://${distributionDomainName}/live` });
   }
 }

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from '../stores/aws/schema';
 
@@ -15,6 +15,9 @@ export interface EventTableProps {
  * and the last writer would win between two. Replicas follow within about a second.
  */
 export class EventTable extends TableV2 {
+  /** The stream is always on; `TableV2` does not know. */
+  readonly streamArn: string;
+
   constructor(scope: Construct, id: string, props: EventTableProps) {
     super(scope, id, {
       tableName: props.tableName,
@@ -26,7 +29,10 @@ export class EventTable extends TableV2 {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.retain,
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // Replication needs this kind; edge-sync reads no more than keys.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       replicas: props.replicaRegions.map((region) => ({ region })),
     });
+    this.streamArn = this.tableStreamArn ?? '';
   }
 }

@@ -3,13 +3,14 @@ import { type Environment } from 'aws-cdk-lib';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import type { EdgeOrigin } from './edge-distribution';
 import { EdgeStack } from './edge-stack';
+import { EdgeSyncStack } from './edge-sync-stack';
 import { RegionStack } from './region-stack';
 
 /** Context flag (`cdk deploy -c headwater:emulated=true`): deploy into an emulator, without the CDN. */
 export const EMULATED_CONTEXT = 'headwater:emulated';
 
 /**
- * The stacks of a deployment: one for each region, and the CDN's.
+ * The stacks of a deployment: one for each region, the CDN's, and what makes the CDN follow events.
  * @param account the credentials' account, where the configuration names none; undefined to leave it to deployment.
  * @param nowMs UTC milliseconds; see {@link LiveOriginProps.nowMs}.
  */
@@ -39,13 +40,20 @@ export function addStacks(
   const [home, ...others] = cells;
   for (const cell of others) if (home !== undefined) cell.addStackDependency(home);
   if (deployment.edge === false || emulated) return;
-  new EdgeStack(app, `${deployment.name}-edge`, {
+  const edge = new EdgeStack(app, `${deployment.name}-edge`, {
     env: env(EDGE_REGION),
     crossRegionReferences: true,
     description: `Headwater ${deployment.name}: CDN`,
     config: deployment.edge ?? {},
     credentialGeneration: deployment.credentialGeneration ?? 1,
     origins: cells.map((cell) => edgeOrigin(cell, deployment)) as [EdgeOrigin, ...EdgeOrigin[]],
+  });
+  if (home === undefined) return;
+  new EdgeSyncStack(app, `${deployment.name}-edge-sync`, {
+    env: env(home.region),
+    crossRegionReferences: true,
+    description: `Headwater ${deployment.name}: the CDN follows events`,
+    ...{ deployment, home, edge },
   });
 }
 

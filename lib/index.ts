@@ -3,6 +3,7 @@ export type { DeploymentConfig, EdgeConfig } from './deployment';
 export { EdgeDistribution } from './edge-distribution';
 export type { EdgeDistributionProps, EdgeOrigin } from './edge-distribution';
 export { EdgeStack } from './edge-stack';
+export { EdgeSyncStack } from './edge-sync-stack';
 export { addStacks } from './headwater-app';
 export { LiveOrigin } from './live-origin';
 export type { LiveOriginProps } from './live-origin';

@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { FilterCriteria, FilterRule, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentEnvironment } from '../lambdas/environment';
+import { CANDIDATE_ATTRIBUTES, CHANGE } from '../stores/aws/schema';
 import { Access } from './access';
 import { Alarms } from './alarms';
 import { acknowledgeObjectPrefixes } from './acknowledge';
@@ -83,8 +84,13 @@ export class LiveOrigin extends Construct {
       streamed: props.emulated !== true,
     });
     this.streamProcessing = new StreamProcessing(this, 'StreamProcessing', {
-      table: this.candidateTable,
+      streamArn: this.candidateTable.streamArn,
       processor: this.functions.streamProcessor,
+      filter: newCandidates(),
+      // Keys of a shard are shared out.
+      parallelizationFactor: 4,
+      // A review that comes later is of no use to anybody.
+      maxRecordAge: Duration.minutes(1),
     });
     const { sweep } = new Sweeping(this, 'Sweeping', { access, deployment: environment, logRetention });
     const nowMs = props.nowMs ?? 0;
@@ -130,6 +136,14 @@ export class LiveOrigin extends Construct {
   }
 }
 
+/** Not the processor's own flags, or it would review its reviews; not what expires. */
+function newCandidates() {
+  return FilterCriteria.filter({
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.change]: { S: [CHANGE.publication] } } },
+  });
+}
+
 function makeServeEndpoint(
   scope: Construct,
   { serveThrough = 'api-gateway' }: DeploymentConfig,
@@ -156,7 +170,7 @@ function makeEdgeCredential(
 }
 
 function environmentOf(
-  { regions: [homeRegion, ...others] }: DeploymentConfig,
+  { regions: [homeRegion, ...others], edge }: DeploymentConfig,
   names: DeploymentNames,
   region: string,
   emulated: boolean,
@@ -169,6 +183,7 @@ function environmentOf(
       bucket: names.bucket(each),
     })),
     events: { table: names.eventTable, readRegion: emulated ? homeRegion : region, homeRegion },
+    edgeFollows: edge !== false && !emulated,
   };
 }
 

@@ -1,34 +1,36 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type IFunction,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { CANDIDATE_ATTRIBUTES, CHANGE } from '../stores/aws/schema';
 import { acknowledge } from './acknowledge';
-import type { CandidateTable } from './candidate-table';
 
 export interface StreamProcessingProps {
-  readonly table: CandidateTable;
+  /** Of a table in the stack's own region. */
+  readonly streamArn: string;
   readonly processor: IFunction;
+  /** What of the stream it is invoked for: `FilterCriteria.filter(...)`. */
+  readonly filter: Record<string, string>;
+  /** Batches of one shard at a time; records of one key stay in order. */
+  readonly parallelizationFactor: number;
+  /** Older records are given up. */
+  readonly maxRecordAge: Duration;
+  /** How long a batch may wait for more. Default: not at all. */
+  readonly maxBatchingWindow?: Duration;
 }
 
 /**
- * New candidates on their way to the stream processor. Retries are bounded in number and age, because one record that
- * always fails would otherwise stop its shard for a day: a review that comes a minute late is of no use to anybody.
+ * A table's stream on its way to a function. Retries are bounded in number and age, because one record that always fails
+ * would otherwise stop its shard for a day.
  */
 export class StreamProcessing extends Construct {
   /** Where what was given up lies: batches' positions in the stream, for two weeks. */
   readonly failures: Queue;
 
-  constructor(scope: Construct, id: string, { table, processor }: StreamProcessingProps) {
+  constructor(scope: Construct, id: string, props: StreamProcessingProps) {
     super(scope, id);
+    const { streamArn, processor, filter, parallelizationFactor, maxRecordAge, maxBatchingWindow } = props;
     this.failures = new Queue(this, 'Failures', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -43,31 +45,23 @@ export class StreamProcessing extends Construct {
           'dynamodb:GetShardIterator',
           'dynamodb:ListStreams',
         ],
-        resources: [table.streamArn],
+        resources: [streamArn],
       }),
     );
     new EventSourceMapping(this, 'Mapping', {
       target: processor,
-      eventSourceArn: table.streamArn,
+      eventSourceArn: streamArn,
       // LATEST would miss what comes in the minutes until a new mapping polls.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
-      // Records of one key stay in order; keys of a shard are shared out.
-      parallelizationFactor: 4,
+      parallelizationFactor,
+      ...(maxBatchingWindow && { maxBatchingWindow }),
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: 5,
-      maxRecordAge: Duration.minutes(1),
+      maxRecordAge,
       onFailure: new SqsDlq(this.failures),
-      filters: [newCandidates()],
+      filters: [filter],
     });
   }
-}
-
-/** Not the processor's own flags, or it would review its reviews; not what expires. */
-function newCandidates() {
-  return FilterCriteria.filter({
-    eventName: FilterRule.or('INSERT', 'MODIFY'),
-    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.change]: { S: [CHANGE.publication] } } },
-  });
 }

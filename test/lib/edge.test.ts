@@ -1,4 +1,5 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { buildViewerFunction } from '../../edge/cloudfront/build';
 import { templatesOf } from './templates';
 
 const edge = templatesOf().edge!;
@@ -84,18 +85,70 @@ describe('the cache', () => {
         ParametersInCacheKeyAndForwardedToOrigin: {
           CookiesConfig: { CookieBehavior: 'none' },
           HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['headwater-version'] },
-          QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['v', 'dvr'] },
+          QueryStringsConfig: { QueryStringBehavior: 'whitelist', QueryStrings: ['v', 'dvr', '_HLS_skip'] },
         },
       },
     });
   });
 
-  it('overwrites the version that a viewer sends', () => {
+  it('forgets by tags that the origin names, and keeps them from viewers', () => {
     edge.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {
-        DefaultCacheBehavior: { FunctionAssociations: [Match.objectLike({ EventType: 'viewer-request' })] },
+        CacheTagConfig: { HeaderName: 'Cache-Tag' },
+        DefaultCacheBehavior: { ResponseHeadersPolicyId: Match.anyValue() },
       },
     });
+    edge.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
+      ResponseHeadersPolicyConfig: { RemoveHeadersConfig: { Items: [{ Header: 'Cache-Tag' }] } },
+    });
+  });
+});
+
+/** What the template associates with an event of viewers. */
+function functionOf(template: Template, eventType: string) {
+  const [made] = Object.values(template.findResources('AWS::CloudFront::Distribution')) as {
+    Properties: {
+      DistributionConfig: {
+        DefaultCacheBehavior: {
+          FunctionAssociations: { EventType: string; FunctionARN: { 'Fn::GetAtt': string[] } }[];
+        };
+      };
+    };
+  }[];
+  const { FunctionAssociations: all } = made!.Properties.DistributionConfig.DefaultCacheBehavior;
+  const [id = ''] = all.find(({ EventType }) => EventType === eventType)?.FunctionARN['Fn::GetAtt'] ?? [];
+  return (
+    template.findResources('AWS::CloudFront::Function')[id] as
+      | {
+          Properties: {
+            FunctionCode: string;
+            FunctionConfig: { Runtime: string; KeyValueStoreAssociations: unknown };
+          };
+        }
+      | undefined
+  )?.Properties;
+}
+
+describe('the functions', () => {
+  const [store] = Object.keys(edge.findResources('AWS::CloudFront::KeyValueStore'));
+
+  it.each(['viewer-request', 'viewer-response'] as const)(
+    'on %s is the one that was tested, and reads the one KeyValueStore',
+    (name) => {
+      const made = functionOf(edge, name);
+      expect(made?.FunctionCode).toBe(buildViewerFunction(name));
+      expect(made?.FunctionConfig).toMatchObject({
+        Runtime: 'cloudfront-js-2.0',
+        KeyValueStoreAssociations: [{ KeyValueStoreARN: { 'Fn::GetAtt': [store, 'Arn'] } }],
+      });
+    },
+  );
+
+  it('are one where notices are not to be attached', () => {
+    const { edge: plain } = templatesOf({ edge: { attachNotices: false } });
+    expect(functionOf(plain!, 'viewer-request')).toBeDefined();
+    expect(functionOf(plain!, 'viewer-response')).toBeUndefined();
+    plain!.resourceCountIs('AWS::CloudFront::Function', 1);
   });
 });
 

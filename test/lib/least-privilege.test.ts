@@ -1,6 +1,6 @@
 import { actionsOf, functionNamed, statementsOf, templatesOf } from './templates';
 
-const { home, away } = templatesOf();
+const { home, away, edgeSync } = templatesOf();
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const APPEND = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
@@ -34,7 +34,34 @@ describe('what each function may do', () => {
     expect(actionsOf(home, name)).toEqual([...actions, ...LOG].sort());
   });
 
-  const statements = [home, away].flatMap((template) =>
+  it('EdgeSync: the events it reads, the one store and the one distribution', () => {
+    expect(actionsOf(edgeSync!, 'Synchroniser')).toEqual(
+      [
+        'cloudfront-keyvaluestore:DescribeKeyValueStore',
+        'cloudfront-keyvaluestore:GetKey',
+        'cloudfront-keyvaluestore:ListKeys',
+        'cloudfront-keyvaluestore:UpdateKeys',
+        'cloudfront:CreateInvalidation',
+        'dynamodb:BatchGetItem',
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+        'dynamodb:Query',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:SendMessage',
+        ...LOG,
+      ].sort(),
+    );
+  });
+
+  it('to nobody else: no other function may touch CloudFront', () => {
+    expect(JSON.stringify([home.toJSON(), away.toJSON()])).not.toContain('cloudfront-keyvaluestore');
+    expect(JSON.stringify([home.toJSON(), away.toJSON()])).not.toContain('CreateInvalidation');
+  });
+
+  const statements = [home, away, edgeSync!].flatMap((template) =>
     Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
       (policy) =>
         (

@@ -10,8 +10,8 @@ const ARTICLES = [
 
 /** Of every stack: each alarm's description ends with its article. */
 function alarmArticles(): string[] {
-  const { home, away, edge } = templatesOf();
-  const alarms = [home, away, edge].flatMap((template) =>
+  const { home, away, edge, edgeSync } = templatesOf();
+  const alarms = [home, away, edge, edgeSync].flatMap((template) =>
     Object.values(template?.findResources('AWS::CloudWatch::Alarm') ?? {}),
   ) as { Properties: { AlarmDescription: string } }[];
   return [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DEPLOYMENT, type DeploymentEnvironment } from '../../lambdas/environment';
 import { EDGE_CREDENTIAL_DIGESTS } from '../../lambdas/serve/environment';
+import { EDGE_SYNC, EVENTS } from '../../lambdas/edge-sync/environment';
 import { OPERATOR_TOKEN_DIGESTS } from '../../lambdas/control/environment';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -41,7 +42,7 @@ describe('cdk synth of headwater.config.ts', () => {
   });
 
   it('makes one bundle for each function, shared by the regions', () => {
-    expect(bundles()).toHaveLength(7);
+    expect(bundles()).toHaveLength(8);
   });
 });
 
@@ -62,12 +63,15 @@ describe('bundles', () => {
       region: 'eu-west-1',
       regions: [{ region: 'eu-west-1', candidateTable: 't', bucket: 'b' }],
       events: { table: 'e', readRegion: 'eu-west-1', homeRegion: 'eu-west-1' },
+      edgeFollows: true,
     };
     const environment = {
       ...ENVIRONMENT,
       AWS_REGION: 'eu-west-1',
       [DEPLOYMENT]: JSON.stringify(deployment),
       [EDGE_CREDENTIAL_DIGESTS]: 'd',
+      [EDGE_SYNC]: JSON.stringify({ keyValueStoreArn: 'arn', distributionId: 'E1' }),
+      [EVENTS]: JSON.stringify(deployment.events),
       [OPERATOR_TOKEN_DIGESTS]: 'd',
     };
     const runtime = 'globalThis.awslambda = { streamifyResponse: (handler) => handler };';
@@ -82,6 +86,7 @@ describe('bundles', () => {
     });
     expect(exported.sort()).toEqual([
       '["buffered","streamed"]',
+      '["handler"]',
       '["handler"]',
       '["handler"]',
       '["handler"]',

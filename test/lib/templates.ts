@@ -9,6 +9,7 @@ export interface Templates {
   readonly home: Template;
   readonly away: Template;
   readonly edge: Template | undefined;
+  readonly edgeSync: Template | undefined;
 }
 
 /** The templates of a deployment of two regions. Functions are not bundled: synth.test.ts does that, once. */
@@ -24,6 +25,7 @@ export function templatesOf(config: Partial<DeploymentConfig> = {}, emulated = f
     home: template('sports-eu-west-1'),
     away: template('sports-eu-central-1'),
     edge: hasEdge ? template('sports-edge') : undefined,
+    edgeSync: hasEdge ? template('sports-edge-sync') : undefined,
   };
 }
 
