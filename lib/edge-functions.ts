@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import {
   Function as CloudFrontFunction,
   FunctionCode,
@@ -7,10 +9,13 @@ import {
   type FunctionAssociation,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { buildViewerFunction } from '../edge/cloudfront/build';
+import type * as Builds from '../edge/cloudfront/build';
 import type { EdgeConfig } from './deployment';
+import { finished } from './finished';
 
-/** The functions of the CDN, built here from edge/cloudfront, and the store that they read events from. */
+type ViewerFunction = 'viewer-request' | 'viewer-response';
+
+/** The functions of the CDN, from edge/cloudfront, and the store that they read events from. */
 export class EdgeFunctions extends Construct {
   readonly keyValueStore: KeyValueStore;
   readonly associations: FunctionAssociation[];
@@ -27,12 +32,20 @@ export class EdgeFunctions extends Construct {
     this.associations.push({ eventType: FunctionEventType.VIEWER_RESPONSE, function: response });
   }
 
-  #make(name: 'viewer-request' | 'viewer-response', comment: string): CloudFrontFunction {
+  #make(name: ViewerFunction, comment: string): CloudFrontFunction {
     return new CloudFrontFunction(this, name === 'viewer-request' ? 'ViewerRequest' : 'ViewerResponse', {
       comment: `Headwater: ${comment}`,
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(buildViewerFunction(name)),
+      code: FunctionCode.fromInline(codeOf(name)),
       keyValueStore: this.keyValueStore,
     });
   }
+}
+
+/** Finished where the package was installed; built at synthesis in a checkout, which alone has the bundler. */
+function codeOf(name: ViewerFunction): string {
+  const code = finished(`edge/${name}.js`);
+  if (code !== undefined) return readFileSync(code, 'utf8');
+  const load = createRequire(__filename);
+  return (load('../edge/cloudfront/build') as typeof Builds).buildViewerFunction(name);
 }

@@ -8,12 +8,14 @@ const ROOT = join(__dirname, '..', '..');
 /** What a user writes: one region of a live origin in an app of their own, in TypeScript. */
 const APP = `
 import { App, Stack } from 'aws-cdk-lib';
-import { LiveOrigin, type DeploymentConfig } from 'headwater';
+import { addStacks, LiveOrigin, type DeploymentConfig } from 'headwater';
 
 const deployment: DeploymentConfig = { name: 'sports', regions: ['eu-west-1'], edge: false };
 const app = new App();
 const stack = new Stack(app, 'Sports', { env: { account: '123456789012', region: 'eu-west-1' } });
 new LiveOrigin(stack, 'Origin', { deployment });
+// With a CDN: its functions are finished, too.
+addStacks(app, { name: 'news', regions: ['eu-west-1'] }, '123456789012');
 app.synth();
 `;
 
