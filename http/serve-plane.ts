@@ -4,6 +4,7 @@ import type { LiveEvent, Representation } from '../origin/events/live-event';
 import { targetOfGet } from '../origin/events/target';
 import type { Target } from '../origin/events/target';
 import type { Cancel } from '../origin/ports/cancel';
+import { isLiveClass } from '../origin/serve/live-class';
 import { serveDocument } from '../origin/serve/serve-document';
 import { serveInit } from '../origin/serve/serve-init';
 import { serveSegment } from '../origin/serve/serve-segment';
@@ -26,7 +27,12 @@ export interface Served {
   readonly event?: LiveEvent;
   readonly representation?: Representation;
   readonly outcome?: SegmentOutcome;
+  /** What was asked for, as loads are told apart; absent where nothing of an event was named. */
+  readonly requestClass?: RequestClass;
 }
+
+/** `live` and `dvr`: segments on either side of what is never shed. */
+export type RequestClass = 'live' | 'dvr' | 'init' | 'manifest' | 'document';
 
 /**
  * GET, HEAD and OPTIONS of the media plane, in every runtime.
@@ -47,7 +53,25 @@ async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel
   if (place === undefined || event === undefined) return { response: unknownAnswer('event') };
   const target = targetOfGet(event, place.path);
   if (target === undefined) return { event, response: unknownAnswer('object', eventHeaders(event)) };
-  return { event, ...(await serveTarget(origin, event, target, request, cancel)) };
+  const requestClass = classOf(event, target, origin.clock.nowMs());
+  const served = await serveTarget(origin, event, target, request, cancel);
+  return { event, ...(requestClass && { requestClass }), ...served };
+}
+
+function classOf(event: LiveEvent, target: Target, nowMs: number): RequestClass | undefined {
+  switch (target.kind) {
+    case 'segment':
+      return isLiveClass(event, target.number, nowMs) ? 'live' : 'dvr';
+    case 'init':
+    case 'document':
+      return target.kind;
+    case 'mpd':
+    case 'master-playlist':
+    case 'media-playlist':
+      return 'manifest';
+    case 'not-canonical':
+      return undefined;
+  }
 }
 
 async function serveTarget(

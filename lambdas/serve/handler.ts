@@ -29,8 +29,11 @@ export function responder(
       return forbiddenAnswer('This API answers the CDN only. Ask there.');
     try {
       // A function never learns that its client has left.
+      const startedMs = origin.clock.nowMs();
       const served = await servePlane(origin, request, NEVER);
       report(telemetry, served, request.path);
+      const elapsedMs = origin.clock.nowMs() - startedMs;
+      telemetry.answered(served.requestClass ?? 'unknown', served.response.status, elapsedMs);
       return served.response;
     } catch (error) {
       telemetry.log.error('store failing', { path: request.path, error });

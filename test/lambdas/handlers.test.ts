@@ -160,6 +160,17 @@ describe('serve', () => {
     expect(counts).toEqual([['Selected', { ...KEY, pipeline: 'a' }]]);
   });
 
+  it.each([
+    ['a segment at the live edge', `${EDGE}.m4s`, ['live', 200]],
+    ['one of long ago', `${EDGE - 200}.m4s`, ['dvr', 410]],
+    ['an init', 'init.mp4', ['init', 200]],
+    ['what no template makes', 'x.html', ['unknown', 404]],
+  ])('measures %s by its class', async (_, name, answer) => {
+    const { telemetry, answers } = counted();
+    await responder(await published(), digests, telemetry)(get('current', MEDIA.replace(/[^/]+$/, name)));
+    expect(answers).toEqual([answer]);
+  });
+
   it('says 500 when a store fails: CloudFront then asks the other region', async () => {
     const respond = responder(broken(await published()), digests, counted().telemetry);
     expect((await respond(get('current'))).status).toBe(500);
