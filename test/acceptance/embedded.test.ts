@@ -5,6 +5,7 @@ import { edgeSuite } from './edge.suite';
 import { failoverSuite } from './failover.suite';
 import { publishSuite } from './publish.suite';
 import { serveSuite } from './serve.suite';
+import { stormSuite } from './storm.suite';
 import { transportSuite } from './transport.suite';
 
 describe('the embedded origin', () => {
@@ -38,4 +39,5 @@ describe('the embedded origin', () => {
   serveSuite(deployment);
   failoverSuite(deployment);
   edgeSuite(deployment, () => headwater);
+  stormSuite(deployment, () => headwater);
 });
