@@ -17,7 +17,7 @@ const CONNECTIONS = [1, 16];
 const SECONDS = 3;
 /** Numbers that each GET run reads in turn. */
 const READ_NUMBERS = 20;
-const EVENT = '/live/bench/load';
+export const EVENT = '/live/bench/load';
 
 /**
  * PUT and GET of whole segments against the embedded run and nginx with dav_methods, in turn, in the same minutes:

@@ -20,3 +20,9 @@ export function microsecondsPerCall(call: () => void): number {
 export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 }
+
+/** @param at percent, 0 to 100 */
+export function percentile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * at) / 100))] ?? NaN;
+}
