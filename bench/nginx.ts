@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { untilAnswers } from './servers';
+import { ended, untilAnswers } from './servers';
 import type { Server } from './servers';
 
 /** nginx with dav_methods: the plain PUT/GET origin that people would otherwise run. One worker, as we have one process. */
@@ -26,5 +26,5 @@ export async function startNginx(directory: string, port: number): Promise<Serve
   );
   const child = spawn('nginx', ['-p', directory, '-c', configuration], { stdio: 'inherit' });
   await untilAnswers(`http://127.0.0.1:${port}/`);
-  return { url: `http://127.0.0.1:${port}`, stop: () => void child.kill('SIGTERM') };
+  return { url: `http://127.0.0.1:${port}`, stop: () => ended(child) };
 }

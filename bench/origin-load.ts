@@ -41,8 +41,8 @@ export async function benchOrigin(): Promise<Row[]> {
       }
     return rows;
   } finally {
-    headwater.stop();
-    nginx.stop();
+    await headwater.stop();
+    await nginx.stop();
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -5,10 +5,12 @@ import { benchBundles } from './bundles';
 import { benchInspection } from './inspection';
 import { benchOrigin } from './origin-load';
 import { benchSelection } from './selection';
+import { benchStorm } from './storm';
 import { markdownTable } from './table';
 
 /** `npm run bench`: measures on this machine and writes docs/performance.md. Needs nginx and wrk (Debian packages). */
 async function main(): Promise<void> {
+  const storm = await benchStorm();
   const sections = [
     ['Inspection of one segment', 'Box parsers only read; Headwater also judges.', benchInspection()],
     ['Selection', 'One core, candidates in memory.', benchSelection()],
@@ -22,6 +24,19 @@ async function main(): Promise<void> {
       'Embedded run against nginx with `dav_methods`, one process each, wrk with one thread on the same machine. PUTs are ' +
         'inspected, recorded and answered; nginx stores them. Neither syncs to disk on each write.',
       await benchOrigin(),
+    ],
+    [
+      'The next segment, held',
+      '1,000 clients on 1,000 connections ask the Node edge of the embedded run for the next segment (50 kB) 1.0 to 0.1 s ' +
+        'before its publication: how long after it each has its last byte, against 1,000 simultaneous hits of the same bytes on ' +
+        'the same connections in the same round. Medians of 7 rounds.',
+      storm.held,
+    ],
+    [
+      'PUT beside a cold storm',
+      'PUTs of 500 kB to a region, 20 a second, while all clients ask the edge for one new segment (50 kB) after another. The ' +
+        'clients run on the same cores. The edge of the embedded run shares its event loop with PUT; one of its own does not.',
+      storm.puts,
     ],
   ] as const;
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;

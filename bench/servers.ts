@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface Server {
   readonly url: string;
-  readonly stop: () => void;
+  /** Resolves once the process has ended. */
+  readonly stop: () => Promise<void>;
 }
 
 const START_MS_MAX = 20_000;
@@ -43,6 +44,25 @@ export async function startHeadwater(
   return {
     url: `http://127.0.0.1:${port}`,
     edge: `http://127.0.0.1:${edgePort}`,
-    stop: () => void child.kill('SIGTERM'),
+    stop: () => ended(child),
   };
+}
+
+/** The Node edge in a process of its own before `region`. */
+export async function startEdge(region: string, port: number): Promise<Server> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'edge-process.ts'), `${port}`, region],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(`${url}/live/time`);
+  return { url, stop: () => ended(child) };
+}
+
+export function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
 }

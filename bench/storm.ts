@@ -1,15 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, get, request } from 'node:http';
+import { fork } from 'node:child_process';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fetched, now, put, until } from './clients';
 import { createEvent, EVENT } from './origin-load';
-import { startHeadwater } from './servers';
+import { startEdge, startHeadwater } from './servers';
+import type { StormParameters } from './storm-clients';
 import { median, percentile } from './stopwatch';
 import { stamp, syntheticSegment } from './synthetic-segment';
 import type { Row } from './table';
 
 const EDGE_PORT = 38_180;
 const REGION_PORT = 38_181;
+const APART_PORT = 38_182;
 const CLIENTS = 1000;
 const ROUNDS = 7;
 const SEGMENT_MS = 2000;
@@ -29,12 +33,20 @@ interface Deployed {
 export async function benchStorm(): Promise<{ readonly held: Row[]; readonly puts: Row[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'headwater-storm-'));
   const headwater = await startHeadwater(join(directory, 'headwater'), EDGE_PORT, REGION_PORT);
+  const edge = await startEdge(headwater.url, APART_PORT);
   try {
     const authorization = await createEvent(headwater.url);
     const deployed = { edge: headwater.edge, region: headwater.url, authorization };
-    return { held: await benchHeld(deployed), puts: await benchPuts(deployed) };
+    return {
+      held: await benchHeld(deployed),
+      puts: await benchPuts([
+        ['in the same process', deployed],
+        ['in its own process', { ...deployed, edge: edge.url }],
+      ]),
+    };
   } finally {
-    headwater.stop();
+    await edge.stop();
+    await headwater.stop();
     rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
   }
 }
@@ -58,7 +70,10 @@ async function benchHeld(deployed: Deployed): Promise<Row[]> {
     'p99, ms': middle(rounds.map((round) => percentile(of(round), 99))),
   });
   const share = (at: number) =>
-    middle(rounds.map(({ held, hits }) => percentile(held, at) / percentile(hits, at)), 2);
+    middle(
+      rounds.map(({ held, hits }) => percentile(held, at) / percentile(hits, at)),
+      2,
+    );
   return [
     row('held: last byte after publication', ({ held }) => held),
     row('warm hits: last byte after the request', ({ hits }) => hits),
@@ -86,35 +101,51 @@ async function heldRound(
   return { held, hits: hits.map(({ startedMs, endedMs }) => endedMs - startedMs) };
 }
 
-/** PUTs of 500 kB, 20 a second, alone and while 2,000 clients ask for new segments as fast as they are answered. */
-async function benchPuts(deployed: Deployed): Promise<Row[]> {
-  const alone = await timedPuts(deployed, 0);
-  const storm = { going: true, answers: 0 };
-  const clients = runStorm(deployed, storm);
-  const startedMs = now();
-  const beside = await timedPuts(deployed, PUTS);
-  const rate = (storm.answers * 1000) / (now() - startedMs);
-  storm.going = false;
-  await clients;
-  const row = (what: string, times: readonly number[]) => ({
-    what,
-    'p50, ms': percentile(times, 50).toFixed(1),
-    'p99, ms': percentile(times, 99).toFixed(1),
+/** PUTs of 500 kB, 20 a second, alone and while 2,000 clients ask an edge for new segments as fast as it answers. */
+async function benchPuts(edges: readonly (readonly [string, Deployed])[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [at, [where, deployed]] of edges.entries()) {
+    const alone = await timedPuts(deployed, 2 * at * PUTS);
+    const storm = startStorm(deployed, Math.floor(Date.now() / SEGMENT_MS) - 5000 - 1000 * at);
+    const startedMs = now();
+    const beside = await timedPuts(deployed, (2 * at + 1) * PUTS);
+    const rate = ((await storm.stop()) * 1000) / (now() - startedMs);
+    rows.push({
+      'edge and clients': `${where}, ${STORM_CLIENTS} clients, ${rate.toFixed(0)} GET/s`,
+      'PUT alone p50, ms': percentile(alone, 50).toFixed(1),
+      'p99, ms': percentile(alone, 99).toFixed(1),
+      'PUT in the storm p50, ms': percentile(beside, 50).toFixed(1),
+      'storm p99, ms': percentile(beside, 99).toFixed(1),
+      'p99 ratio': (percentile(beside, 99) / percentile(alone, 99)).toFixed(2),
+    });
+  }
+  return rows;
+}
+
+/** 2,000 clients in a process of their own: what they take of the event loop must not be counted as the origin's. */
+function startStorm({ edge, region, authorization }: Deployed, firstNumber: number) {
+  const parameters: StormParameters = {
+    ...{ edge, region, authorization, clients: STORM_CLIENTS },
+    ...{ prefix: `${EVENT}/${HELD.representation}/`, size: HELD.size, firstNumber },
+  };
+  const child = fork(join(__dirname, 'storm-clients.ts'), [JSON.stringify(parameters)], {
+    execArgv: ['--import', 'tsx'],
   });
-  return [
-    row('PUT of 500 kB, alone', alone),
-    row(`PUT of 500 kB, beside ${rate.toFixed(0)} GET/s of ${STORM_CLIENTS} clients on the edge`, beside),
-    {
-      what: 'beside / alone',
-      'p50, ms': (percentile(beside, 50) / percentile(alone, 50)).toFixed(2),
-      'p99, ms': (percentile(beside, 99) / percentile(alone, 99)).toFixed(2),
+  return {
+    /** @returns how many answers there were. */
+    async stop(): Promise<number> {
+      const answers = new Promise<number>((resolve) =>
+        child.once('message', (count) => resolve(Number(count))),
+      );
+      child.send('stop');
+      return answers;
     },
-  ];
+  };
 }
 
 /** @param offset of the numbers, which lie in the DVR window: no two runs write the same */
 async function timedPuts({ region, authorization }: Deployed, offset: number): Promise<number[]> {
-  const first = Math.floor(Date.now() / SEGMENT_MS) - 10_000 + offset;
+  const first = Math.floor(Date.now() / SEGMENT_MS) - 20_000 + offset;
   const segment = syntheticSegment(PUT.size);
   const times: number[] = [];
   for (let index = 0; index < PUTS; index += 1) {
@@ -124,82 +155,6 @@ async function timedPuts({ region, authorization }: Deployed, offset: number): P
     await until(nextMs);
   }
   return times;
-}
-
-/** Cold for each new segment: one is published every second, and all want it at once. */
-async function runStorm(
-  { edge, region, authorization }: Deployed,
-  storm: { going: boolean; answers: number },
-): Promise<void> {
-  const agent = new Agent({ keepAlive: true, maxSockets: STORM_CLIENTS });
-  let number = Math.floor(Date.now() / SEGMENT_MS) - 5000;
-  while (storm.going) {
-    const path = `${EVENT}/${HELD.representation}/${number}.m4s`;
-    await put(region + path, authorization, Buffer.from(stamp(syntheticSegment(HELD.size), number)));
-    await Promise.all(
-      Array.from({ length: STORM_CLIENTS }, async () => {
-        await fetched(edge + path, agent);
-        storm.answers += 1;
-      }),
-    );
-    number += 1;
-  }
-  agent.destroy();
-}
-
-interface Fetched {
-  readonly startedMs: number;
-  readonly endedMs: number;
-}
-
-/** @throws when the answer is not 200: a fast error is no result. */
-function fetched(url: string, agent: Agent): Promise<Fetched> {
-  const startedMs = now();
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      response.resume();
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve({ startedMs, endedMs: now() });
-        else reject(new Error(`${url}: wanted 200, got ${response.statusCode ?? 'nothing'}`));
-      });
-    }).on('error', reject);
-  });
-}
-
-/** @returns when the origin says that it was published, and how long the PUT took. */
-function put(
-  url: string,
-  authorization: string,
-  bytes: Buffer,
-): Promise<{ publishedAtMs: number; tookMs: number }> {
-  const startedMs = now();
-  return new Promise((resolve, reject) => {
-    const headers = { Authorization: authorization, 'Content-Length': bytes.length };
-    const sent = request(url, { method: 'PUT', headers }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        const tookMs = now() - startedMs;
-        const text = Buffer.concat(parts).toString();
-        if (response.statusCode !== 201) {
-          reject(new Error(`${url}: wanted 201, got ${response.statusCode ?? 'nothing'} ${text}`));
-          return;
-        }
-        resolve({ tookMs, publishedAtMs: (JSON.parse(text) as { publishedAtMs: number }).publishedAtMs });
-      });
-    });
-    sent.on('error', reject);
-    sent.end(bytes);
-  });
-}
-
-/** Epoch milliseconds, with fractions. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-function until(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - now())));
 }
 
 function middle(values: readonly number[], digits = 0): string {

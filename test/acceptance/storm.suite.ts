@@ -29,6 +29,7 @@ export function stormSuite(deploy: () => Deployment, headwater: () => Headwater)
       leaving.abort();
       await ends;
       await until(async () => Promise.resolve(held() === 0));
+      expect(held()).toBe(0);
     });
 
     it('held clients are woken by one publication, which is read from no store', async () => {
