@@ -7,6 +7,7 @@ import { edgeConfigurationOf, type EdgeConfiguration } from '../origin/events/ed
 import { EventDirectory } from '../origin/events/event-directory';
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Clock } from '../origin/ports/clock';
+import type { Invalidation } from '../origin/ports/invalidator';
 import type { EventStore } from '../origin/ports/event-store';
 import { systemRandom } from '../stores/system-random';
 import { createHttpServer, type HttpServer, type Route } from '../server/http-server';
@@ -68,9 +69,8 @@ export class EdgeServer {
     this.#port = await this.#server.listen(this.#options.host, this.#port);
   }
 
-  /** Forgets a path of the media plane: a decision about it has changed. */
-  purge(path: string): void {
-    this.#edge.purge(path);
+  invalidate(invalidation: Invalidation): void {
+    this.#edge.invalidate(invalidation);
   }
 
   async stop(graceMs: number): Promise<void> {

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { consolePages } from '../console/files';
-import { mediaPathOf } from '../http/media-path';
-import { writeNumber } from '../origin/events/template';
 import type { Clock } from '../origin/ports/clock';
+import type { Invalidation, Invalidator } from '../origin/ports/invalidator';
 import { openEmbeddedEvents, type Durability, type EmbeddedEventStores } from '../stores/embedded';
 import { nodeDigester } from '../stores/node-digester';
 import { systemClock } from '../stores/system-clock';
@@ -12,7 +11,6 @@ import { EdgeServer } from './edge-server';
 import { jsonLog, type Log } from '../server/log';
 import { Region } from './region';
 import { regionGate } from './region-gate';
-import type { OnFinding } from './reviewer';
 import { readSecret, writeSecret } from './secrets';
 
 export type { Demo, DemoFeed, PublishingPoint } from './demo';
@@ -79,9 +77,9 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     opened.push(() => stores.close());
     const controlToken = options.controlToken ?? keptToken(dataDirectory);
     const log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
-    const purges = new Purges();
+    const invalidator = new EdgeInvalidator();
     const administratorDigests = [nodeDigester.sha256Hex(controlToken)];
-    const regions = makeRegions({ ...options, host, clock, log, administratorDigests, stores, purges });
+    const regions = makeRegions({ ...options, host, clock, log, administratorDigests, stores, invalidator });
     for (const region of regions) {
       await region.start();
       opened.push(() => region.stop(GRACE_MS));
@@ -93,7 +91,7 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));
-    purges.to(edge);
+    invalidator.to(edge);
     const [first] = regions;
     const demo = options.demo && first ? await startDemo(regions, first.origin, dataDirectory) : undefined;
     if (demo !== undefined) opened.push(() => demo.stop());
@@ -110,11 +108,11 @@ interface RegionsOptions extends HeadwaterOptions {
   readonly log: Log;
   readonly administratorDigests: readonly string[];
   readonly stores: EmbeddedEventStores;
-  readonly purges: Purges;
+  readonly invalidator: EdgeInvalidator;
 }
 
 function makeRegions(options: RegionsOptions): readonly Region[] {
-  const { host, clock, log, stores, purges, durability = 'process' } = options;
+  const { host, clock, log, stores, invalidator, durability = 'process' } = options;
   const { maxBytes = 10 * 2 ** 30, memoryBytesMax = 64 * 2 ** 20, segmentBytesMax = 16 * 2 ** 20 } = options;
   const placed = options.regions.map((region) => ({ ...region, gate: regionGate(region.name) }));
   return placed.map(
@@ -127,23 +125,23 @@ function makeRegions(options: RegionsOptions): readonly Region[] {
         credentials: stores.credentials,
         operatorTokens: stores.operatorTokens,
         administratorDigests: options.administratorDigests,
-        onFinding: purges.onFinding,
+        invalidator,
       }),
   );
 }
 
-/** A flag changes a decision, so what the edge keeps of it goes. The edge comes after the regions. */
-class Purges {
+/** The one cache in front of the regions. It comes after them. */
+class EdgeInvalidator implements Invalidator {
   #edge: EdgeServer | undefined;
 
   to(edge: EdgeServer): void {
     this.#edge = edge;
   }
 
-  readonly onFinding: OnFinding = (finding, event, representation) => {
-    if (finding.kind !== 'flagged' || !event.configuration.purgeOnFlag) return;
-    this.#edge?.purge(mediaPathOf(event.key, writeNumber(representation.media, finding.number)));
-  };
+  invalidate(invalidation: Invalidation): Promise<void> {
+    this.#edge?.invalidate(invalidation);
+    return Promise.resolve();
+  }
 }
 
 function keptToken(directory: string): string {

@@ -4,6 +4,7 @@ import type { Origin } from '../origin/origin';
 import type { Clock } from '../origin/ports/clock';
 import { RecentBytes } from '../origin/serve/recent-bytes';
 import { makeServing } from '../origin/serve/serving';
+import type { Invalidator } from '../origin/ports/invalidator';
 import type { CredentialStore, EventStore } from '../origin/ports/event-store';
 import type { OperatorTokenStore } from '../origin/ports/operator-token-store';
 import { openEmbeddedRegion, type Durability, type EmbeddedRegion } from '../stores/embedded';
@@ -39,7 +40,7 @@ export interface RegionOptions {
   readonly operatorTokens: OperatorTokenStore;
   /** SHA-256 of the administrator's tokens, hexadecimal. */
   readonly administratorDigests: readonly string[];
-  readonly onFinding: OnFinding;
+  readonly invalidator: Invalidator;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -58,7 +59,18 @@ export class Region {
   #running: Running | undefined;
 
   constructor(options: RegionOptions) {
-    const { clock, gate, peers, events, credentials, operatorTokens, port, log, memoryBytesMax } = options;
+    const {
+      clock,
+      gate,
+      peers,
+      events,
+      credentials,
+      operatorTokens,
+      port,
+      log,
+      memoryBytesMax,
+      invalidator,
+    } = options;
     this.#options = options;
     this.#port = port;
     this.#recent = new RecentBytes(memoryBytesMax);
@@ -83,6 +95,7 @@ export class Region {
       events: new EventDirectory(events, clock, systemRandom),
       timelines: new TimelineMemory(),
       serving,
+      invalidator,
     };
     this.#metrics = new RegionMetrics({
       storedBytes: () => this.#running?.stores.retention.totalBytes ?? 0,
@@ -156,7 +169,7 @@ export class Region {
   }
 
   readonly #onFinding: OnFinding = (finding, event, representation) => {
-    const { gate, log, onFinding } = this.#options;
+    const { gate, log } = this.#options;
     this.#metrics.found(event.key, finding);
     // A pipeline that is down is told once, by its state, not by every number.
     if (finding.kind !== 'missing')
@@ -164,7 +177,6 @@ export class Region {
         ...{ region: gate.region, ...event.key, representation: representation.configuration.id },
         ...finding,
       });
-    onFinding(finding, event, representation);
   };
 
   #openStores(): EmbeddedRegion {

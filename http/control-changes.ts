@@ -81,7 +81,7 @@ async function appended(
     const etag = list && listEtag(origin, list, event);
     return failedCondition(terms, etag) ?? make(event, base);
   };
-  const outcome = await appendEntry(origin, keyOf(call), 1, conditional, terms);
+  const outcome = await appendEntry(origin, keyOf(call), conditional, terms);
   return changeAnswer(outcome, { touched: 'segments', view: entryView });
 }
 

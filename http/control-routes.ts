@@ -19,6 +19,8 @@ import { explain } from './control-explain';
 import { grid } from './control-grid';
 import { health } from './control-health';
 import { history } from './control-history';
+import { addInvalidation, listInvalidations } from './control-invalidations';
+import { addNotice, listNotices, removeNotice } from './control-notices';
 import { timeline } from './control-reads';
 import { createToken, listTokens, revokeToken } from './control-tokens';
 import type { HttpRequest, HttpResponse } from './message';
@@ -49,6 +51,12 @@ export const CONTROL_ROUTES: readonly Route[] = [
   write('POST', `${EVENT}/preferences`, addPreference, PREVIEWS),
   write('DELETE', `${EVENT}/preferences/:id`, takeBack(PREFERENCES), PREVIEWS),
   write('POST', `${EVENT}/inits/:representation`, acceptInit, PREVIEWS),
+  onEvent('GET', `${EVENT}/notices`, listNotices),
+  write('POST', `${EVENT}/notices`, addNotice),
+  write('DELETE', `${EVENT}/notices/:type`, removeNotice),
+  write('DELETE', `${EVENT}/notices/:type/:id`, removeNotice),
+  onEvent('GET', `${EVENT}/invalidations`, listInvalidations),
+  write('POST', `${EVENT}/invalidations`, addInvalidation),
   onEvent('GET', `${EVENT}/timeline`, timeline),
   onEvent('GET', `${EVENT}/grid`, grid),
   onEvent('GET', `${EVENT}/health`, health),

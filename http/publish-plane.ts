@@ -1,7 +1,9 @@
 import type { LiveEvent } from '../origin/events/live-event';
+import { parseNotices } from '../origin/events/notices-field';
 import type { PutTarget } from '../origin/events/target';
 import { targetAfterInit } from '../origin/ingest/await-init';
 import { ingestInit } from '../origin/ingest/ingest-init';
+import { ingestNotices } from '../origin/ingest/ingest-notices';
 import { ingestSegment } from '../origin/ingest/ingest-segment';
 import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { Publisher } from '../origin/ingest/publisher';
@@ -19,7 +21,7 @@ import {
   wrongMethodAnswer,
 } from './publish-answers';
 import { reportedDefects } from './segment-inspection';
-import { dictionaryMember } from './structured-fields';
+import { dictionaryMember, faultsHeader } from './structured-fields';
 
 /** What a PUT came to, for logs and metrics. */
 export interface Published {
@@ -78,7 +80,28 @@ async function publish(
   const { event, target } = await targetAfterInit(origin, known, path, pipeline);
   if (target === undefined) return { response: unsupportedAnswer(event, path) };
   const outcome = await store(origin, event, target, request, pipeline);
-  return { event, target, outcome, response: ingestAnswer(event, target, outcome) };
+  const response = ingestAnswer(event, target, outcome);
+  return { event, target, outcome, response: await withNotices(origin, event, request, pipeline, response) };
+}
+
+/** A notice that cannot be read costs nobody a segment: the answer says what was wrong with it. */
+async function withNotices(
+  origin: Origin,
+  event: LiveEvent,
+  request: HttpRequest,
+  pipeline: string,
+  response: HttpResponse,
+): Promise<HttpResponse> {
+  const header = request.headers['headwater-notices'];
+  if (header === undefined) return response;
+  const parsed = parseNotices(header);
+  if ('faults' in parsed)
+    return {
+      ...response,
+      headers: { ...response.headers, 'Headwater-Notices-Refused': faultsHeader(parsed.faults) },
+    };
+  await ingestNotices(origin, event, pipeline, parsed.notices);
+  return response;
 }
 
 async function store(

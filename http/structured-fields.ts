@@ -1,4 +1,5 @@
-import { decodeSfDict } from '@svta/cml-structured-field-values';
+import type { Fault } from '../origin/events/configuration';
+import { decodeSfDict, encodeSfList } from '@svta/cml-structured-field-values';
 
 /**
  * One member of a dictionary header (RFC 9651), or undefined when there is no such header or member, or it is
@@ -14,4 +15,11 @@ export function dictionaryMember(header: string | undefined, key: string): unkno
   } catch {
     return undefined;
   }
+}
+
+/** What was wrong with a header that did not fail its request: a list of strings, for people. */
+export function faultsHeader(faults: readonly Fault[]): string {
+  const told = faults.map(({ parameter, wanted, got }) => `${parameter}: wanted ${wanted}, got ${got}`);
+  // RFC 9651, 3.3.3: a string is of printable ASCII.
+  return encodeSfList(told.slice(0, 4).map((text) => text.replace(/[^ -~]/g, '?')));
 }

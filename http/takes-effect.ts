@@ -1,14 +1,14 @@
 import { CACHE } from './cache-policy';
 
 /** What a change touches: each is kept by others than the origins. */
-export type Touched = 'segments' | 'manifests' | 'nothing';
+export type Touched = 'segments' | 'manifests' | 'notices' | 'nothing';
 
 /**
  * An origin looks at an event once a second and waits 100 ms for it (`events/event-directory.ts`); the replica of the
  * table that it reads is behind the home region's by less than a second as a rule.
  */
 const ORIGINS_MS = 2000;
-/** Edges ask for their configuration every second, and so learn of another cache version. */
+/** Edges ask for their configuration every second, and so learn of a cache version, an invalidation or a notice. */
 const EDGES_MS = ORIGINS_MS + staleMs('max-age=1');
 /** DASH's minimumUpdatePeriod: players ask for the MPD again after it. */
 const MPD_UPDATE_MS = 10_000;
@@ -21,6 +21,13 @@ interface Slower {
 
 const SLOWER: Readonly<Record<Touched, readonly Slower[]>> = {
   nothing: [],
+  notices: [
+    { what: 'edges that ask for the configuration', withinMs: EDGES_MS },
+    {
+      what: 'CloudFront: the notices in its key value store (seconds as a rule, no bound is given)',
+      withinMs: null,
+    },
+  ],
   segments: [
     { what: 'edges that ask for the configuration, and caches behind them', withinMs: EDGES_MS },
     { what: 'HLS playlists in caches', withinMs: ORIGINS_MS + staleMs(CACHE.hls) },

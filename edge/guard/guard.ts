@@ -56,6 +56,27 @@ export function eventNameOf(path: string): string {
   return path.slice(PREFIX.length, eventEnd);
 }
 
+export interface SegmentName {
+  readonly representation: string;
+  readonly number: number;
+}
+
+/**
+ * Which segment of the event `path` names, whether or not there is one.
+ * @returns undefined where it names none.
+ */
+export function segmentNamed(path: string, configuration: GuardedEvent): SegmentName | undefined {
+  const name = objectNameOf(path, configuration);
+  const representations = configuration.representations;
+  for (let i = 0; i < representations.length; i += 1) {
+    const representation = representations[i];
+    const digits = representation === undefined ? '' : digitsOf(representation, name);
+    if (representation !== undefined && digits !== '')
+      return { representation: representation.id, number: Number(digits) };
+  }
+  return undefined;
+}
+
 /**
  * Decides on a GET of `path`. An edge that does not know the event's configuration does not call this: it forwards,
  * and the origin decides by the same schedule.

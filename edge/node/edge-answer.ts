@@ -2,6 +2,7 @@ import { CORS_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import { problemResponse } from '../../http/problem';
 import { wantedOf } from '../../http/range';
+import { noticesVersion } from '../../origin/events/notices-field';
 import type { EdgeObject } from './object-cache';
 
 export const CACHE_NAME = 'headwater-edge';
@@ -42,6 +43,18 @@ export function objectAnswer(
       { ...CORS_HEADERS, 'Cache-Control': 'max-age=0', 'Content-Range': `bytes */${size}` },
     );
   return whole(object, headers, request);
+}
+
+/**
+ * The newest notices, on any answer: those of a cached object are of the time at which it was fetched; an answer that was
+ * just fetched may know newer ones than the edge.
+ */
+export function withNotices(response: HttpResponse, newest: string | undefined): HttpResponse {
+  const { 'headwater-notices': own, ...headers } = response.headers;
+  const field = noticesVersion(own) > noticesVersion(newest) ? own : newest;
+  return field === undefined
+    ? response
+    : { ...response, headers: { ...headers, 'Headwater-Notices': field } };
 }
 
 function whole(object: EdgeObject, headers: Record<string, string>, request: HttpRequest): HttpResponse {

@@ -1,6 +1,6 @@
 import { PREFLIGHT_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
-import { parseMediaPath } from '../../http/media-path';
+import { parseMediaPath, type MediaPath } from '../../http/media-path';
 import { overloadedAnswer } from '../../http/overload';
 import { unknownAnswer } from '../../http/unknown-answer';
 import { methodAnswer } from '../../http/method-answer';
@@ -8,12 +8,15 @@ import { failedAnswer } from '../../http/serve-plane';
 import { TIME_PATH, timeAnswer } from '../../http/time-answer';
 import type { EventKey } from '../../origin/candidate';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
+import { isInvalidated } from '../../origin/events/invalidations';
 import type { Clock } from '../../origin/ports/clock';
-import { guard } from '../guard/guard';
+import type { Invalidation } from '../../origin/ports/invalidator';
+import { guard, segmentNamed, type SegmentName } from '../guard/guard';
 import { guardAnswer } from '../guard/guard-answer';
 import { knownQuery } from '../guard/known-query';
-import { CACHE_NAME, objectAnswer } from './edge-answer';
+import { CACHE_NAME, objectAnswer, withNotices } from './edge-answer';
 import { freshnessOf } from './freshness';
+import { Invalidations, servedSegment, type ServedSegment } from './invalidations';
 import { ObjectCache, type EdgeObject } from './object-cache';
 import { trafficOf, type Traffic } from './traffic';
 import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
@@ -40,17 +43,27 @@ export type EdgeAnswered =
  */
 export const DVR_FLIGHTS_MAX = 1024;
 
-interface WantedObject {
-  /** Path and query as the regions are asked. */
+/** A purge is no reason for an error: while every region fails, what was purged may be used for so long. */
+const STAND_IN_MS = 60_000;
+
+/** One fetch, shared by all who wait for it. */
+interface Flight {
+  readonly key: string;
+  /** What it was asked for; whose answer it brings is not known yet. */
+  readonly served: ServedSegment | undefined;
+  /** Undefined: no region answered. */
+  readonly object: Promise<EdgeObject | undefined>;
+}
+
+/** What is wanted of the regions. */
+interface Wanted {
   readonly target: string;
-  /** Of the event, as the edge knows it. */
-  readonly version: number;
+  readonly configuration: EdgeConfiguration | undefined;
+  readonly segment: SegmentName | undefined;
+  readonly event: string;
   readonly mayHold: boolean;
   readonly traffic: Traffic;
 }
-
-/** What one fetch brought, shared by all who wait for it; undefined: no region answered. */
-type Flight = Promise<EdgeObject | undefined>;
 
 /**
  * An HTTP edge in one process: turns away what cannot exist, fetches the rest once however many ask, and keeps it as
@@ -62,6 +75,7 @@ export class Edge {
   readonly #cache: ObjectCache;
   readonly #flights = new Map<string, Flight>();
   #dvrFlights = 0;
+  readonly #invalidations = new Invalidations();
 
   constructor(options: EdgeOptions) {
     this.#options = options;
@@ -83,32 +97,74 @@ export class Edge {
     const place = parseMediaPath(request.path);
     if (place === undefined) return this.#counted('other', unknownAnswer('event'));
     const configuration = await this.#options.configurationOf(place.key).catch(() => undefined);
-    const nowMs = this.#options.clock.nowMs();
-    const verdict = configuration === undefined ? undefined : guard(request.path, configuration, nowMs);
-    const refused = verdict && configuration && guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
-    if (refused !== undefined) return this.#counted('guard', refused);
-    return this.#fromCacheOrRegions(request, {
-      target: targetOf(request, place.path, configuration),
-      version: configuration?.version ?? 0,
-      mayHold: verdict?.kind !== 'pass',
-      traffic: trafficOf(place.path, configuration, nowMs),
-    });
+    const response = await this.#answerOf(request, place, configuration);
+    return withNotices(response, configuration?.notices);
   }
 
-  /** Forgets what is cached of a path, in all its versions: a decision about it has changed. */
-  purge(path: string): void {
-    const prefix = `${path}?`;
-    this.#cache.deleteAll(prefix);
-    // What is under way may bring the former decision: those who wait get it, the cache does not.
-    for (const key of [...this.#flights.keys()]) if (key.startsWith(prefix)) this.#flights.delete(key);
+  async #answerOf(
+    request: HttpRequest,
+    place: MediaPath,
+    configuration: EdgeConfiguration | undefined,
+  ): Promise<HttpResponse> {
+    const nowMs = this.#options.clock.nowMs();
+    const wanted = {
+      target: targetOf(request, place.path, configuration),
+      configuration,
+      event: `${place.key.tenant}/${place.key.event}`,
+      traffic: trafficOf(place.path, configuration, nowMs),
+    };
+    if (configuration === undefined)
+      return this.#fromCacheOrRegions(request, { ...wanted, segment: undefined, mayHold: true });
+    this.#learn(configuration);
+    const verdict = guard(request.path, configuration, nowMs);
+    const refused = guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
+    if (refused !== undefined) return this.#counted('guard', refused);
+    const segment = segmentNamed(request.path, configuration);
+    return this.#fromCacheOrRegions(request, { ...wanted, segment, mayHold: verdict.kind !== 'pass' });
+  }
+
+  /** What is cached of a range is fetched again: a decision about it has changed. */
+  invalidate({ key, ...range }: Invalidation): void {
+    const event = `${key.tenant}/${key.event}`;
+    const isOf = (served: ServedSegment | undefined) =>
+      served?.event === event && isInvalidated(range, served);
+    this.#expire(({ served }) => isOf(served));
+    this.#disown(({ served }) => isOf(served));
+  }
+
+  /** What the configuration tells goes as well, but for answers that were given in its knowledge. */
+  #learn(configuration: EdgeConfiguration): void {
+    const event = `${configuration.tenant}/${configuration.event}`;
+    const ranges = this.#invalidations.learn(event, configuration);
+    if (ranges === 'everything') {
+      const prefix = `/live/${event}/`;
+      this.#expire((_, key) => key.startsWith(prefix));
+      this.#disown(({ key }) => key.startsWith(prefix));
+    } else if (ranges.length > 0)
+      this.#expire(
+        ({ served }) =>
+          served?.event === event &&
+          (served.revision ?? 0) < configuration.revision &&
+          ranges.some((range) => isInvalidated(range, served)),
+      );
+  }
+
+  #expire(matches: (object: EdgeObject, key: string) => boolean): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#cache.expireWhere(matches, nowMs, nowMs + STAND_IN_MS);
+  }
+
+  /** What is under way may bring the former decision: those who wait get it, the cache does not. */
+  #disown(matches: (flight: Flight) => boolean): void {
+    for (const flight of [...this.#flights.values()]) if (matches(flight)) this.#flights.delete(flight.key);
   }
 
   async close(): Promise<void> {
     await this.#upstream.close();
   }
 
-  async #fromCacheOrRegions(request: HttpRequest, wanted: WantedObject): Promise<HttpResponse> {
-    const key = `${wanted.target}#${wanted.version}`;
+  async #fromCacheOrRegions(request: HttpRequest, wanted: Wanted): Promise<HttpResponse> {
+    const key = `${wanted.target}#${wanted.configuration?.version ?? 0}`;
     const nowMs = this.#options.clock.nowMs();
     const cached = this.#cache.get(key);
     if (cached !== undefined && nowMs < cached.freshUntilMs) {
@@ -118,7 +174,7 @@ export class Edge {
     const underWay = this.#flights.get(key);
     if (underWay === undefined && wanted.traffic === 'dvr' && this.#dvrFlights >= DVR_FLIGHTS_MAX)
       return this.#counted('overloaded', overloadedAnswer());
-    const object = await (underWay ?? this.#fly(key, wanted));
+    const object = await (underWay ?? this.#fly(key, wanted)).object;
     const answeredMs = this.#options.clock.nowMs();
     if (object !== undefined && (object.status < 500 || cached === undefined)) {
       const how = `fwd=uri-miss; fwd-status=${object.status}${underWay === undefined ? '' : '; collapsed'}`;
@@ -135,18 +191,20 @@ export class Edge {
   }
 
   /** Starts the one fetch of a key. It goes on when its clients leave: the next one is a moment away. */
-  #fly(key: string, { target, version, mayHold, traffic }: WantedObject): Flight {
+  #fly(key: string, wanted: Wanted): Flight {
+    const { target, segment, event, mayHold, traffic } = wanted;
     const path = target.endsWith('?') ? target.slice(0, -1) : target;
     const weight = Number(traffic === 'dvr');
     this.#dvrFlights += weight;
-    const flight: Flight = this.#upstream.fetch(path, mayHold, traffic).then((answer) => {
+    const object = this.#upstream.fetch(path, mayHold, traffic).then((answer) => {
       this.#dvrFlights -= weight;
-      const object = answer && this.#received(answer, version);
-      if (this.#flights.get(key) !== flight) return object;
+      const received = answer && this.#received(answer, wanted);
+      if (this.#flights.get(key) !== flight) return received;
       this.#flights.delete(key);
-      if (object !== undefined) this.#keep(key, object);
-      return object;
+      if (received !== undefined) this.#keep(key, received);
+      return received;
     });
+    const flight: Flight = { key, served: segment && servedSegment(event, segment, {}), object };
     this.#flights.set(key, flight);
     return flight;
   }
@@ -159,14 +217,19 @@ export class Edge {
     this.#cache.put(key, object);
   }
 
-  #received({ status, headers, bytes }: UpstreamAnswer, version: number): EdgeObject {
+  #received({ status, headers, bytes }: UpstreamAnswer, wanted: Wanted): EdgeObject {
     const receivedAtMs = this.#options.clock.nowMs();
-    // An origin that has not heard of the newest change yet must not fill the cache of the new version.
-    const isBehind = Number(headers['headwater-version'] ?? version) < version;
+    const { configuration, segment, event } = wanted;
+    const { version = 0 } = configuration ?? {};
+    const served = segment && servedSegment(event, segment, headers);
+    // An origin that has not heard of the newest change yet must not fill the cache.
+    const isBehind =
+      Number(headers['headwater-version'] ?? version) < version ||
+      (served !== undefined && this.#invalidations.isBehind(served));
     const freshness = freshnessOf(status, headers);
     const freshUntilMs = receivedAtMs + (isBehind ? 0 : freshness.freshMs);
     const staleUntilMs = freshUntilMs + freshness.staleIfErrorMs;
-    return { status, headers, bytes, receivedAtMs, freshUntilMs, staleUntilMs };
+    return { status, headers, bytes, receivedAtMs, freshUntilMs, staleUntilMs, served };
   }
 
   #counted(how: EdgeAnswered, response: HttpResponse): HttpResponse {

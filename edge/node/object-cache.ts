@@ -1,3 +1,5 @@
+import type { ServedSegment } from './invalidations';
+
 /** A whole response as an edge keeps it. */
 export interface EdgeObject {
   readonly status: number;
@@ -8,6 +10,8 @@ export interface EdgeObject {
   readonly freshUntilMs: number;
   /** Until then it may stand in while every origin fails. */
   readonly staleUntilMs: number;
+  /** Undefined for what is no segment: manifests, inits. */
+  readonly served: ServedSegment | undefined;
 }
 
 /** What an entry costs beside its bytes: key, headers, bookkeeping. An estimate, so that empty answers count too. */
@@ -60,9 +64,18 @@ export class ObjectCache {
     this.#bytes -= costOf(object);
   }
 
-  /** Forgets every entry whose key begins with `prefix`. Linear in the entries: for purges, not for requests. */
-  deleteAll(prefix: string): void {
-    for (const key of [...this.#objects.keys()]) if (key.startsWith(prefix)) this.delete(key);
+  /**
+   * Soft: every fresh entry that `matches` is fetched again before it is used, and stands in only while nobody can be asked.
+   * Linear in the entries: for purges, not for requests.
+   */
+  expireWhere(
+    matches: (object: EdgeObject, key: string) => boolean,
+    nowMs: number,
+    standInUntilMs: number,
+  ): void {
+    for (const [key, object] of this.#objects)
+      if (object.freshUntilMs > nowMs && matches(object, key))
+        this.#objects.set(key, { ...object, freshUntilMs: nowMs, staleUntilMs: standInUntilMs });
   }
 }
 

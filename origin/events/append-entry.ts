@@ -9,6 +9,7 @@ import { ENTRIES_MAX, OPERATOR_ENTRIES_MAX } from './event-record';
 import { compileEvent } from './live-event';
 import type { LiveEvent } from './live-event';
 import { operatorEntries, spentEntries } from './retire';
+import { tellCaches, versionBumpOf } from './tell-caches';
 
 /** Makes an entry of the event as it is now, or says why there is none. */
 export type MakeEntry<Entry extends EventEntry> = (
@@ -26,24 +27,22 @@ export type MakeEntry<Entry extends EventEntry> = (
 const RETIRED_MIN = 32;
 
 /**
- * Appends an entry. Masks and preferences change answers, so they raise the cache version.
+ * Appends an entry; caches that hold what it changes are told (`events/tell-caches`).
  * @param terms an operator's; without, the entry is ours: it is bounded by whoever makes it, and not judged.
  * @throws what the event store throws, and with terms the candidate stores.
  */
 export function appendEntry<Entry extends EventEntry>(
   origin: Origin,
   key: EventKey,
-  versionBump: 0 | 1,
   make: MakeEntry<Entry>,
   terms?: ChangeTerms,
 ): Promise<ChangeOutcome<Entry>> {
-  return untilWritten(() => appendOnce(origin, key, versionBump, make, terms));
+  return untilWritten(() => appendOnce(origin, key, make, terms));
 }
 
 async function appendOnce<Entry extends EventEntry>(
   origin: Origin,
   key: EventKey,
-  versionBump: 0 | 1,
   make: MakeEntry<Entry>,
   terms: ChangeTerms | undefined,
 ): Promise<ChangeOutcome<Entry>> {
@@ -55,17 +54,18 @@ async function appendOnce<Entry extends EventEntry>(
   if ('faults' in entry) return { kind: 'invalid', faults: entry.faults };
   if ('unknown' in entry) return { kind: 'unknown-entry', id: entry.unknown };
   if ('condition' in entry) return { kind: 'precondition-failed', ...entry };
-  if (terms === undefined) return written(origin, key, versionBump, entry);
+  if (terms === undefined) return written(origin, record, entry);
 
   // Taking something back is what makes room.
-  if (entry.kind !== 'undo' && isFull(record, nowMs)) return { kind: 'full' };
+  const takesBack = entry.kind === 'undo' || entry.kind === 'notice-removal';
+  if (!takesBack && isFull(record, nowMs)) return { kind: 'full' };
   const consequence = await consequenceOfEntry(origin, record, entry, terms);
   if (terms.preview) return { kind: 'previewed', value: entry, consequence };
   if (consequence !== undefined && isLoss(consequence) && !terms.force)
     return { kind: 'refused', consequence };
   // What was judged holds for the event that was read: two operators may mask the last two pipelines at once.
   const judged = !terms.force || terms.ifMatch !== undefined;
-  const outcome = await written(origin, key, versionBump, entry, judged ? record.head.revision : undefined);
+  const outcome = await written(origin, record, entry, judged ? record.head.revision : undefined);
   const spent = spentEntries(record, nowMs);
   if (outcome.kind === 'done' && spent.length >= RETIRED_MIN) await origin.eventStore.retire(key, spent);
   return outcome.kind === 'done' && consequence !== undefined ? { ...outcome, consequence } : outcome;
@@ -73,15 +73,18 @@ async function appendOnce<Entry extends EventEntry>(
 
 async function written<Entry extends EventEntry>(
   origin: Origin,
-  key: EventKey,
-  versionBump: 0 | 1,
+  { head: { tenant, event }, entries }: EventRecord,
   entry: Entry,
   expectedRevision?: number,
 ): Promise<ChangeOutcome<Entry>> {
+  const key = { tenant, event };
+  const versionBump = versionBumpOf(origin, entry, entries);
   const appended = await origin.eventStore.append(key, entry, versionBump, expectedRevision);
   await origin.events.reload(key);
   if (appended === 'no-event') return { kind: 'unknown' };
   if (appended === 'conflict') return { kind: 'conflict' };
+  // Where it is there already too: the first time may have broken off before they were told.
+  await tellCaches(origin, key, entry, entries);
   return { kind: 'done', value: entry, created: appended === 'appended' };
 }
 

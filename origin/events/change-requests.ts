@@ -1,28 +1,20 @@
 import * as v from 'valibot';
 import type { Fault } from './configuration';
 import { faultsOf, name, segmentNumber } from './configuration';
-import type { MaskEntry, PreferenceEntry } from './event-record';
+import type { InvalidationEntry, MaskEntry, Notice, PreferenceEntry } from './event-record';
 import type { LiveEvent } from './live-event';
+import { noticeSchema } from './notices-field';
+import type { InvalidatedRange } from '../ports/invalidator';
 
 /** What operators send to change an event, read and held against the event. */
 type Parsed<Value> = Value | { readonly faults: readonly Fault[] };
 
-const maskSchema = v.pipe(
-  v.strictObject({
-    pipeline: name,
-    representation: v.exactOptional(name),
-    fromSegment: segmentNumber,
-    toSegment: v.exactOptional(segmentNumber),
-  }),
-  v.forward(
-    v.partialCheck(
-      [['fromSegment'], ['toSegment']],
-      ({ fromSegment, toSegment }) => toSegment === undefined || toSegment >= fromSegment,
-      'wanted a number not below fromSegment',
-    ),
-    ['toSegment'],
-  ),
-);
+const maskSchema = v.strictObject({
+  pipeline: name,
+  representation: v.exactOptional(name),
+  fromSegment: segmentNumber,
+  toSegment: v.exactOptional(segmentNumber),
+});
 
 /** `POST .../masks`. */
 export function parseMask(
@@ -31,16 +23,28 @@ export function parseMask(
 ): Parsed<Omit<MaskEntry, 'id' | 'atMs' | 'by' | 'kind' | 'reason'>> {
   const result = v.safeParse(maskSchema, input);
   if (!result.success) return { faults: faultsOf(result.issues) };
-  const { pipeline, representation } = result.output;
-  if (!event.configuration.pipelines.includes(pipeline))
-    return { faults: [noPipeline('pipeline', event, pipeline)] };
-  if (representation !== undefined && !event.representations.has(representation))
-    return {
-      faults: [
-        { parameter: 'representation', wanted: listOf(event.representations.keys()), got: representation },
-      ],
-    };
-  return result.output;
+  const faults = rangeFaults(result.output, event);
+  return faults.length > 0 ? { faults } : result.output;
+}
+
+function rangeFaults(
+  range: Omit<InvalidatedRange, 'toSegment'> & { readonly toSegment?: number },
+  { configuration, representations }: LiveEvent,
+): readonly Fault[] {
+  const { fromSegment, toSegment = fromSegment } = range;
+  const known = {
+    pipeline: configuration.pipelines,
+    representation: [...representations.keys()],
+    region: configuration.regions,
+  };
+  const unknown = (['pipeline', 'representation', 'region'] as const).flatMap((parameter) => {
+    const got = range[parameter];
+    if (got === undefined || known[parameter].includes(got)) return [];
+    return [{ parameter, wanted: listOf(known[parameter]), got }];
+  });
+  if (toSegment >= fromSegment) return unknown;
+  const wanted = 'a number not below fromSegment';
+  return [{ parameter: 'toSegment', wanted, got: toSegment.toString() }, ...unknown];
 }
 
 const preferenceSchema = v.strictObject({
@@ -57,6 +61,34 @@ export function parsePreference(
   if (!result.success) return { faults: faultsOf(result.issues) };
   const unknown = result.output.order.find((pipeline) => !event.configuration.pipelines.includes(pipeline));
   return unknown === undefined ? result.output : { faults: [noPipeline('order', event, unknown)] };
+}
+
+/** `POST .../notices`. */
+export function parseNotice(input: unknown): Parsed<Notice> {
+  const result = v.safeParse(noticeSchema, input);
+  return result.success ? result.output : { faults: faultsOf(result.issues) };
+}
+
+const wholeSchema = v.strictObject({ all: v.literal(true) });
+const rangeSchema = v.strictObject({
+  fromSegment: segmentNumber,
+  toSegment: segmentNumber,
+  representation: v.exactOptional(name),
+  pipeline: v.exactOptional(name),
+  region: v.exactOptional(name),
+});
+
+/** `POST .../invalidations`: `{all: true}`, or a range. */
+export function parseInvalidation(
+  input: unknown,
+  event: LiveEvent,
+): Parsed<Pick<InvalidationEntry, 'range'>> {
+  const isWhole = typeof input === 'object' && input !== null && 'all' in input;
+  const result = v.safeParse(isWhole ? wholeSchema : rangeSchema, input);
+  if (!result.success) return { faults: faultsOf(result.issues) };
+  if ('all' in result.output) return {};
+  const faults = rangeFaults(result.output, event);
+  return faults.length > 0 ? { faults } : { range: result.output };
 }
 
 const endSchema = v.strictObject({ finalSegment: v.exactOptional(segmentNumber) });

@@ -149,6 +149,8 @@ export interface InvalidationEntry extends EntryBase {
   /** Undefined: the whole event, whose version was raised with this entry. */
   readonly range?: InvalidatedRange;
   readonly reason: string;
+  /** Made by us after a late flag (`flag/purge-flagged`), and written over in time. */
+  readonly automatic?: true;
 }
 
 export type EventEntry =

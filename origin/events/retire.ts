@@ -126,6 +126,9 @@ export function operatorEntries(record: EventRecord, nowMs: number): number {
   const undoneAt = undoneAtMs(record.entries);
   return record.entries.filter(
     (entry) =>
-      !NOT_COUNTED.has(entry.kind) && !isAutomatic(entry) && !undoneAt.has(entry.id) && !spent.has(entry.id),
+      !NOT_COUNTED.has(entry.kind) &&
+      !('automatic' in entry) &&
+      !undoneAt.has(entry.id) &&
+      !spent.has(entry.id),
   ).length;
 }

@@ -1,6 +1,9 @@
 import type { MaskEntry } from '../events/event-record';
 import type { Defect } from '../media/defect';
 
+/** Who flags, masks and purges by rule: such entries are taken back like an operator's. */
+export const REVIEWER = 'stream-processor';
+
 /** Members of the inspection that epoch-locked pipelines must share; `init`: the identity of their init segments. */
 export type Disagreement =
   'sampleCount' | 'durationTicks' | 'baseMediaDecodeTime' | 'timescale' | 'audioPhase' | 'init';

@@ -4,12 +4,10 @@ import type { LiveEvent, Representation } from '../events/live-event';
 import type { Origin } from '../origin';
 import { liveEdge } from '../schedule/schedule';
 import { selectionRules } from '../selection/select';
-import type { Finding } from './finding';
+import { REVIEWER, type Finding } from './finding';
 import { HEALTH_WINDOW, healthOf, type PipelineHealth } from './health';
 import { hearWindow } from './hear-window';
 
-/** Who masks: automatic masks are entries like an operator's, and taken back like one. */
-export const MASKED_BY = 'stream-processor';
 /** Numbers of a pipeline's first mask; each further one lasts twice as long as the one before. */
 export const FIRST_MASK_SEGMENTS = 60;
 /** Masks of one pipeline in one representation: the last lasts 17 hours of 2 s segments. Then operators decide. */
@@ -50,7 +48,7 @@ export async function maskByHealth(
   const fromSegment = liveEdge(event.schedule, origin.clock.nowMs()) + SERVED_AHEAD;
   const findings: Finding[] = [];
   for (const { pipeline } of pipelinesToMask(event, representation, health, fromSegment)) {
-    const outcome = await appendEntry<MaskEntry>(origin, event.key, 0, (current, { atMs }) => {
+    const outcome = await appendEntry<MaskEntry>(origin, event.key, (current, { atMs }) => {
       const [still] = pipelinesToMask(current, representation, health, fromSegment).filter(
         (other) => other.pipeline === pipeline,
       );
@@ -108,7 +106,7 @@ function maskOf(
     // Operators name it in a URL to take it back: short, and of a name's characters.
     id: `automatic-${origin.digester.sha256Hex(name).slice(0, 32)}`,
     atMs,
-    by: MASKED_BY,
+    by: REVIEWER,
     pipeline,
     representation: id,
     fromSegment,

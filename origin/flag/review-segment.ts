@@ -1,20 +1,22 @@
 import type { Candidate } from '../candidate';
 import { hasForeignInit } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
-import { isValid, worstFirst } from '../media/defect';
+import { isValid, worstFirst, type Defect } from '../media/defect';
 import type { Origin } from '../origin';
 import { audioPhase } from './audio-phase';
 import type { Disagreement, Finding } from './finding';
 import { isFaulty } from './health';
 import { lateDefects, REPEATED_WINDOW } from './late-defects';
 import { maskDegraded } from './mask-degraded';
+import { isServed, purgeFlagged } from './purge-flagged';
 
 /**
  * Looks at segment `number` beside its neighbours and the other pipelines, and flags what that shows. Idempotent, and
  * in any order of arrival: it reads the store anew, judges every neighbour that a copy of `number` may have shown up, and
  * a flag lands only on the digest it inspected. One query, and a conditional write for each flag; where something is wrong
- * and the configuration allows masks, the health of the representation too.
- * @throws what the candidate store, or the event store, throws.
+ * and the configuration allows masks, the health of the representation too. What was served and is now known to be defective
+ * is purged (`purgeOnFlag`), last.
+ * @throws what the candidate store, the event store, or the port of the caches throws.
  */
 export async function reviewSegment(
   origin: Origin,
@@ -32,6 +34,8 @@ export async function reviewSegment(
   const findings = [...disagreements(representation, here, number)];
   const faulty = here.filter((candidate) => isFaulty(event, candidate));
   const suspects = new Set(faulty.map(({ pipeline }) => pipeline));
+  const served: { candidate: Candidate; defects: readonly Defect[] }[] = [];
+  let known = found;
   for (const candidate of found) {
     // A copy tells of the one before it (where it ends) and of those after it (whose pictures these were).
     if (candidate.number < number - 1) continue;
@@ -39,10 +43,14 @@ export async function reviewSegment(
     if (defects.length === 0) continue;
     const all = worstFirst([...candidate.defects, ...defects]);
     if ((await origin.local.candidates.flag(candidate, all)) !== 'flagged') continue;
+    if (isServed(event, candidate, known)) served.push({ candidate, defects });
+    known = known.map((other) => (other === candidate ? { ...candidate, defects: all } : other));
     suspects.add(candidate.pipeline);
     findings.push({ kind: 'flagged', pipeline: candidate.pipeline, number: candidate.number, defects });
   }
   findings.push(...(await maskDegraded(origin, event, representation, suspects)));
+  if (event.configuration.purgeOnFlag)
+    for (const { candidate, defects } of served) await purgeFlagged(origin, event, candidate, defects);
   return findings;
 }
 

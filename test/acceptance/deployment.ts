@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { cutFrames } from '../../demo/damage';
+import { restamp } from '../../demo/restamp';
 import { DEMO_CONFIGURATION } from '../../demo/event';
 import { loadDemoAsset } from '../../demo/asset';
 
@@ -58,6 +59,11 @@ export function media(number: number, representation = 'v360'): Uint8Array {
 /** The same with five frames missing: other bytes, and a defect. */
 export function cut(number: number, representation = 'v360'): Uint8Array {
   return cutFrames(media(number, representation), 5);
+}
+
+/** As good, and of other bytes: what another packager makes of the same media. */
+export function other(number: number): Uint8Array {
+  return restamp(media(number), { sequenceNumber: 7, baseMediaDecodeTime: BigInt(number) * 25_600n });
 }
 
 /** The newest number whose media has ended: the demo's schedule without a delay. */

@@ -1,5 +1,16 @@
 import type { Headwater } from '../../embedded';
-import { get, makeEvent, media, newest, PATIENT, until, type Deployment, type TestEvent } from './deployment';
+import {
+  get,
+  jsonOf,
+  makeEvent,
+  media,
+  newest,
+  other,
+  PATIENT,
+  until,
+  type Deployment,
+  type TestEvent,
+} from './deployment';
 
 /** The edge of the embedded run: fewer requests upstream than come in, and no gap when a region is lost. */
 export function edgeSuite(deploy: () => Deployment, headwater: () => Headwater): void {
@@ -73,20 +84,65 @@ export function edgeSuite(deploy: () => Deployment, headwater: () => Headwater):
       expect(await fetches()).toBe(before);
     });
 
-    it('a change of the configuration is a new cache version', async () => {
-      await event.putMedia('a', number);
-      await event.putMedia('b', number);
-      expect((await viaEdge(`v360/${number}.m4s`)).headers['headwater-candidate']).toContain('pipeline="a"');
-      await event.control('POST', '/masks', {
-        pipeline: 'a',
-        fromSegment: number,
-        toSegment: number,
-        reason: 'x',
-      });
+    it('fetches exactly what is invalidated again: of pipeline a, and from b once a is masked', async () => {
+      const numbers = [0, 1, 2, 3, 4].map((offset) => number + offset);
+      const [first = 0, second = 0, third = 0, fourth = 0, last = 0] = numbers;
+      for (const each of [first, second, third, last]) await event.putMedia('a', each);
+      // Of the fourth there is only b's copy.
+      for (const each of numbers) await event.putMedia('b', each, other(each));
+      const pipelineAt = async (each: number) => {
+        const { status, headers, body } = await viaEdge(`v360/${each}.m4s`);
+        const pipeline = /pipeline="(.)"/.exec(headers['headwater-candidate'] ?? '')?.[1] ?? '';
+        expect([status, body.equals(pipeline === 'a' ? media(each) : other(each))]).toEqual([200, true]);
+        const cached = headers['cache-status']?.includes('; hit') === true ? 'hit' : 'fetched';
+        return `${pipeline} ${cached}`;
+      };
+      const all = async () => Promise.all(numbers.map(pipelineAt));
+      expect(await all()).toEqual(['a fetched', 'a fetched', 'a fetched', 'b fetched', 'a fetched']);
+      expect(await all()).toEqual(['a hit', 'a hit', 'a hit', 'b hit', 'a hit']);
+
+      const range = { pipeline: 'a', fromSegment: second, toSegment: fourth };
+      expect((await event.control('POST', '/invalidations', range)).status).toBe(201);
+      expect(await all()).toEqual(['a hit', 'a fetched', 'a fetched', 'b hit', 'a hit']);
+
+      const before = await viaEdge(`v360/${third}.m4s`);
+      expect((await event.control('POST', '/masks', range)).status).toBe(201);
+      // The region that the edge asks was told first.
+      expect(await all()).toEqual(['a hit', 'b fetched', 'b fetched', 'b hit', 'a hit']);
+      expect(await all()).toEqual(['a hit', 'b hit', 'b hit', 'b hit', 'a hit']);
+
+      // A player that began with a's bytes gets all of b's, not the rest of them.
+      const rest = { range: 'bytes=100-', 'if-range': before.headers['etag'] ?? '' };
+      const resumed = await viaEdge(`v360/${third}.m4s`, rest);
+      expect([resumed.status, resumed.body.equals(other(third))]).toEqual([200, true]);
+      expect(resumed.headers['headwater-version']).toBe(before.headers['headwater-version']);
+    });
+
+    it('a configuration that is replaced is a new cache version', async () => {
+      await event.putMedia('a', number + 10);
+      await event.putMedia('b', number + 10);
+      const path = `v360/${number + 10}.m4s`;
+      expect((await viaEdge(path)).headers['headwater-candidate']).toContain('pipeline="a"');
+      const { initialSegment } = event;
+      await event.configure({ ...PATIENT, initialSegmentNumber: initialSegment, pipelines: ['b', 'a'] });
       await until(async () =>
-        String((await viaEdge(`v360/${number}.m4s`)).headers['headwater-candidate']).includes('pipeline="b"'),
+        String((await viaEdge(path)).headers['headwater-candidate']).includes('pipeline="b"'),
       );
-      expect((await viaEdge(`v360/${number}.m4s`)).headers['headwater-candidate']).toContain('pipeline="b"');
+      await event.configure({ ...PATIENT, initialSegmentNumber: initialSegment });
+    });
+
+    it('says the newest notices on what it cached before them', async () => {
+      await event.putMedia('a', number);
+      const path = `v360/${number}.m4s`;
+      await viaEdge(path);
+      const { header } = jsonOf(await event.control('POST', '/notices', { type: 'news' })) as {
+        header: string;
+      };
+      await until(async () => (await viaEdge(path)).headers['headwater-notices'] === header);
+      const hit = await viaEdge(path);
+      expect(hit.headers['cache-status']).toContain('; hit');
+      const early = await viaEdge(`v360/${newest() + 60}.m4s`);
+      expect([early.status, early.headers['headwater-notices']]).toEqual([404, header]);
     });
 
     it('is read-only', async () => {

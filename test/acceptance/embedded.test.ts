@@ -3,6 +3,7 @@ import { temporaryDirectory } from '../support/temporary-directory';
 import type { Deployment } from './deployment';
 import { edgeSuite } from './edge.suite';
 import { failoverSuite } from './failover.suite';
+import { noticesSuite } from './notices.suite';
 import { publishSuite } from './publish.suite';
 import { serveSuite } from './serve.suite';
 import { stormSuite } from './storm.suite';
@@ -38,6 +39,7 @@ describe('the embedded origin', () => {
   transportSuite(deployment);
   serveSuite(deployment);
   failoverSuite(deployment);
+  noticesSuite(deployment);
   edgeSuite(deployment, () => headwater);
   stormSuite(deployment, () => headwater);
 });

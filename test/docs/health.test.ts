@@ -8,7 +8,8 @@ import {
   SHARE_WINDOW,
 } from '../../origin/flag/health';
 import { REPEATED_WINDOW } from '../../origin/flag/late-defects';
-import { FIRST_MASK_SEGMENTS, MASKED_BY, MASKS_MAX } from '../../origin/flag/mask-degraded';
+import { REVIEWER } from '../../origin/flag/finding';
+import { FIRST_MASK_SEGMENTS, MASKS_MAX } from '../../origin/flag/mask-degraded';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'inspection.md'), 'utf8').replace(/\s+/g, ' ');
 
@@ -19,7 +20,7 @@ it.each([
   `${DEGRADED_FAULTS} of ${SHARE_WINDOW} numbers in a row`,
   `only ${RECOVERED_FAULTS} of ${SHARE_WINDOW}`,
   `it lasts ${FIRST_MASK_SEGMENTS} numbers`,
-  `\`by\` is \`${MASKED_BY}\``,
+  `\`by\` is \`${REVIEWER}\``,
 ])('docs/inspection.md says what the code does: %s', (sentence) => {
   expect(PAGE).toContain(sentence);
 });

@@ -1,5 +1,6 @@
 import type { Deployment } from '../acceptance/deployment';
 import { failoverSuite } from '../acceptance/failover.suite';
+import { noticesSuite } from '../acceptance/notices.suite';
 import { publishSuite } from '../acceptance/publish.suite';
 import { serveSuite } from '../acceptance/serve.suite';
 import { deployed } from './deployed';
@@ -23,4 +24,5 @@ describe('the origin on AWS, emulated', () => {
   publishSuite(deployment);
   serveSuite(deployment);
   failoverSuite(deployment);
+  noticesSuite(deployment);
 });

@@ -1,79 +1,18 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { DVR_FLIGHTS_MAX, Edge, type EdgeAnswered } from '../../../edge/node/edge';
-import type { HttpRequest, HttpResponse } from '../../../http/message';
-import { edgeConfigurationOf } from '../../../origin/events/edge-configuration';
-import { FakeClock } from '../../support/fake-clock';
-import { liveEvent } from '../../support/live-event';
+import type { RequestListener } from 'node:http';
+import { DVR_FLIGHTS_MAX } from '../../../edge/node/edge';
+import {
+  always,
+  BYTES,
+  closeAll,
+  edgeBefore,
+  FOR_GOOD,
+  region,
+  request,
+  SEGMENT,
+  textOf,
+} from '../../support/edge-before-regions';
 
-/** Segment 1000 is due just now. */
-const NOW_MS = 2_002_500;
-const SEGMENT = '/live/acme/final/v720/1000.m4s';
-const BYTES = Buffer.from('0123456789');
-const FOR_GOOD = { 'Cache-Control': 'public, max-age=60, s-maxage=7200, immutable', ETag: '"d1"' };
-
-interface Region {
-  readonly server: Server;
-  readonly url: string;
-  readonly requests: string[];
-}
-
-const open: Region[] = [];
-const edges: Edge[] = [];
-
-async function region(listener: RequestListener): Promise<Region> {
-  const requests: string[] = [];
-  const server = createServer((message, response) => {
-    requests.push(message.url ?? '');
-    listener(message, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const made = { server, requests, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  open.push(made);
-  return made;
-}
-
-/** Answers everything alike. */
-function always(
-  status: number,
-  headers: Record<string, string> = FOR_GOOD,
-  body: Buffer = BYTES,
-): RequestListener {
-  return (_, response) => response.writeHead(status, headers).end(body);
-}
-
-function edgeBefore(regions: readonly Region[], more: { version?: number; cacheBytes?: number } = {}) {
-  const clock = new FakeClock(NOW_MS);
-  const answered: EdgeAnswered[] = [];
-  const version = { current: more.version ?? 1 };
-  const edge = new Edge({
-    regions: regions.map(({ url }, index) => ({ name: `region-${index}`, url })),
-    configurationOf: async () => {
-      const event = liveEvent({ initialSegmentNumber: 900 }, [], { version: version.current });
-      return edgeConfigurationOf(event);
-    },
-    clock,
-    onAnswered: (how) => answered.push(how),
-    ...(more.cacheBytes !== undefined && { cacheBytes: more.cacheBytes }),
-  });
-  edges.push(edge);
-  return { edge, clock, answered, version };
-}
-
-function request(path = SEGMENT, headers: Record<string, string> = {}, method = 'GET'): HttpRequest {
-  const [name = '', query = ''] = path.split('?');
-  return { method, path: name, query: Object.fromEntries(new URLSearchParams(query)), headers };
-}
-
-const textOf = ({ body }: HttpResponse) => Buffer.from(body as Uint8Array).toString();
-
-afterEach(async () => {
-  for (const edge of edges.splice(0)) await edge.close();
-  for (const { server } of open.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+afterEach(closeAll);
 
 describe('collapsing', () => {
   it('1,000 clients that ask for the next segment are one request upstream', async () => {
@@ -120,9 +59,9 @@ describe('the cache', () => {
 
   it('has the version of the event in its key', async () => {
     const origin = await region(always(200));
-    const { edge, version } = edgeBefore([origin]);
+    const { edge, known } = edgeBefore([origin]);
     await edge.answer(request());
-    version.current = 2;
+    known.version = 2;
     await edge.answer(request());
     expect(origin.requests).toHaveLength(2);
   });
@@ -152,24 +91,6 @@ describe('the cache', () => {
     const { edge } = edgeBefore([origin]);
     for (const path of paths) await edge.answer(request(path));
     expect(origin.requests).toHaveLength(fetches);
-  });
-
-  it('forgets a purged path, also what was under way', async () => {
-    let release: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const origin = await region(
-      (_, response) => void released.then(() => response.writeHead(200, FOR_GOOD).end(BYTES)),
-    );
-    const { edge } = edgeBefore([origin]);
-    const waiting = edge.answer(request());
-    while (origin.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    edge.purge(SEGMENT);
-    release();
-    expect((await waiting).status).toBe(200);
-    await edge.answer(request());
-    edge.purge(SEGMENT);
-    await edge.answer(request());
-    expect(origin.requests).toHaveLength(3);
   });
 
   it('cuts ranges, HEAD and conditions from one whole object', async () => {
@@ -270,20 +191,14 @@ describe('regions', () => {
 });
 
 describe('live and DVR take nothing from each other', () => {
-  const dvr = (index: number) => request(`/live/acme/long/v720/${index}.m4s`);
+  const dvr = (index: number) => request(`/live/acme/final/v720/${index}.m4s`);
 
   it('a DVR storm on a region that does not answer fills its own flights; live still gets through', async () => {
     const origin = await region((message, response) => {
       if (message.url?.endsWith('/2000.m4s') === true) response.writeHead(200, FOR_GOOD).end(BYTES);
     });
-    const event = liveEvent({ initialSegmentNumber: 0, timeShiftBufferDepthSeconds: 7200 });
-    const edge = new Edge({
-      regions: [{ name: 'region-0', url: origin.url }],
-      configurationOf: async () => Promise.resolve({ ...edgeConfigurationOf(event), event: 'long' }),
-      // Segment 2000 is due just now.
-      clock: new FakeClock(4_002_500),
-    });
-    edges.push(edge);
+    // Segment 2000 is due just now.
+    const { edge } = edgeBefore([origin], { initialSegmentNumber: 0, nowMs: 4_002_500 });
     const statuses: number[] = [];
     for (let index = 0; index < DVR_FLIGHTS_MAX; index++) void edge.answer(dvr(index));
     await new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ const KB = 1024;
 
 function object(bytes: number): EdgeObject {
   const times = { receivedAtMs: 0, freshUntilMs: 1, staleUntilMs: 1 };
-  return { status: 200, headers: {}, bytes: new Uint8Array(bytes), ...times };
+  return { status: 200, headers: {}, bytes: new Uint8Array(bytes), ...times, served: undefined };
 }
 
 describe('objects in memory', () => {
@@ -32,12 +32,15 @@ describe('objects in memory', () => {
     expect(cache.bytes).toBe(once);
   });
 
-  it('forgets a path in all its versions', () => {
+  it('expires what matches, keeps it as a stand-in, and leaves what is stale already', () => {
     const cache = new ObjectCache(100 * KB);
-    for (const key of ['/a/1?#1', '/a/1?#2', '/a/10?#1']) cache.put(key, object(KB));
-    cache.deleteAll('/a/1?');
-    expect([cache.get('/a/1?#1'), cache.get('/a/1?#2')]).toEqual([undefined, undefined]);
-    expect(cache.get('/a/10?#1')).toBeDefined();
+    const [fresh, stale] = [{ ...object(KB), freshUntilMs: 100 }, object(KB)];
+    for (const [key, one] of Object.entries({ a1: fresh, a2: stale, b: fresh })) cache.put(key, one);
+    const { bytes } = cache;
+    cache.expireWhere((_, key) => key.startsWith('a'), 50, 80);
+    expect(cache.get('a1')).toMatchObject({ freshUntilMs: 50, staleUntilMs: 80 });
+    expect([cache.get('a2'), cache.get('b')]).toEqual([stale, fresh]);
+    expect(cache.bytes).toBe(bytes);
   });
 
   it('is not filled by empty answers without end', () => {

@@ -224,7 +224,7 @@ describe('an event that is deleted', () => {
 
   it('and made again goes on from its version, with a start and entries of its own', async () => {
     const { clock, origin } = await deploy();
-    await appendEntry(origin, KEY, 1, (_, base) => sampleMask('m', base));
+    await appendEntry(origin, KEY, (_, base) => sampleMask('m', base));
     const before = done(await deleteEvent(origin, KEY));
     await clock.advance(10);
     const after = done(await replace(origin, { availabilityStartTime: '2026-01-01T00:00:00Z' }));
@@ -240,7 +240,7 @@ it('masks raise the cache version, inits do not', async () => {
   const versions = [(await eventOf(origin)).head.version];
   await publishInit(origin);
   versions.push((await eventOf(origin)).head.version);
-  await appendEntry(origin, KEY, 1, (_, base) => sampleMask('m', base));
+  await appendEntry(origin, KEY, (_, base) => sampleMask('m', base));
   versions.push((await eventOf(origin)).head.version);
   expect(versions).toEqual([1, 1, 2]);
 });

@@ -102,7 +102,7 @@ it("neither encoders, nor masks by rule, nor what was taken back take an operato
 describe('an event of months', () => {
   const TERMS: ChangeTerms = { by: 'operator-1', reason: '', preview: false, force: true };
   const append = (origin: Origin, parts: object) =>
-    appendEntry(origin, KEY, 1, (_, base) => sampleMask('', { ...base, ...parts }), TERMS);
+    appendEntry(origin, KEY, (_, base) => sampleMask('', { ...base, ...parts }), TERMS);
 
   it('takes more changes than it holds at once, and its history has them all', async () => {
     const { origin, clock } = await deploy({ timeShiftBufferDepthSeconds: 600 });
@@ -132,7 +132,6 @@ describe('an event of months', () => {
     const back = await appendEntry(
       origin,
       KEY,
-      1,
       (_, { atMs }): EventEntry => ({ ...BASE, id: `undo#${target}`, atMs, kind: 'undo', target }),
       TERMS,
     );

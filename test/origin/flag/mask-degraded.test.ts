@@ -1,7 +1,8 @@
 import type { MaskEntry } from '../../../origin/events/event-record';
 import type { LiveEvent } from '../../../origin/events/live-event';
 import { HEALTH_WINDOW } from '../../../origin/flag/health';
-import { FIRST_MASK_SEGMENTS, maskDegraded, MASKED_BY, MASKS_MAX } from '../../../origin/flag/mask-degraded';
+import { REVIEWER } from '../../../origin/flag/finding';
+import { FIRST_MASK_SEGMENTS, maskDegraded, MASKS_MAX } from '../../../origin/flag/mask-degraded';
 import { reviewSegment } from '../../../origin/flag/review-segment';
 import type { Origin } from '../../../origin/origin';
 import { liveEdge } from '../../../origin/schedule/schedule';
@@ -53,7 +54,7 @@ describe('a pipeline that is degraded while another is well', () => {
         automatic: true,
         id: expect.stringMatching(/^automatic-[0-9a-f]{32}$/) as string,
         atMs: origin.clock.nowMs(),
-        by: MASKED_BY,
+        by: REVIEWER,
         pipeline: 'a',
         representation: 'v360',
         fromSegment: EDGE + 2,
@@ -149,6 +150,6 @@ describe('one mask, whoever makes it', () => {
     const { origin } = await contributed(BAD, GOOD);
     await mask(origin);
     const { masks: listed } = jsonOf(await control(origin, 'GET', 'masks'));
-    expect(listed).toMatchObject([{ pipeline: 'a', by: MASKED_BY, automatic: true }]);
+    expect(listed).toMatchObject([{ pipeline: 'a', by: REVIEWER, automatic: true }]);
   });
 });

@@ -28,7 +28,7 @@ async function representation(origin: Origin) {
 }
 
 async function accept(origin: Origin, pipeline: string, fromSegment: number) {
-  return appendEntry(origin, KEY, 1, (event, base) =>
+  return appendEntry(origin, KEY, (event, base) =>
     initChoiceEntry(event, 'v360', { pipeline, fromSegment }, { ...base, by: 'operator-1' }),
   );
 }

@@ -31,7 +31,7 @@ const append = (
   origin: Origin,
   make: (base: { id: string; atMs: number }) => EventEntry,
   terms: Partial<ChangeTerms> = {},
-) => appendEntry(origin, KEY, 1, (_, base) => make(base), { ...TERMS, ...terms });
+) => appendEntry(origin, KEY, (_, base) => make(base), { ...TERMS, ...terms });
 
 function consequence(outcome: ChangeOutcome<unknown>): Consequence {
   if (!('consequence' in outcome) || outcome.consequence === undefined)

@@ -128,8 +128,6 @@ it('a mask that ends the wait for a better copy is heard while the request is he
   const held = get(origin);
   await clock.advance(100);
   expect(origin.serving.holds.held).toBe(1);
-  await appendEntry(origin, KEY, 1, (_, base) =>
-    sampleMask('m', { ...base, pipeline: 'b', fromSegment: NEXT }),
-  );
+  await appendEntry(origin, KEY, (_, base) => sampleMask('m', { ...base, pipeline: 'b', fromSegment: NEXT }));
   expect((await held).headers['Headwater-Defects']).toMatch(/^short/);
 });

@@ -41,9 +41,7 @@ describe('what is remembered of a segment is never what was decided', () => {
     [
       'a mask',
       async (origin: Origin) =>
-        appendEntry(origin, KEY, 1, (_, base) =>
-          sampleMask('m', { ...base, pipeline: 'a', fromSegment: EDGE }),
-        ),
+        appendEntry(origin, KEY, (_, base) => sampleMask('m', { ...base, pipeline: 'a', fromSegment: EDGE })),
       'b',
     ],
   ])('%s acts on the next request where changes are told', async (_, change, then) => {
@@ -74,7 +72,7 @@ describe('what is remembered of a segment is never what was decided', () => {
   it('where nobody tells, a mask acts as soon as the event is known anew', async () => {
     const { origin } = await published(UNTOLD);
     expect(await from(origin)).toBe('a');
-    await appendEntry(origin, KEY, 1, (_, base) =>
+    await appendEntry(origin, KEY, (_, base) =>
       sampleMask('m', { ...base, pipeline: 'a', fromSegment: EDGE }),
     );
     expect(await from(origin)).toBe('b');

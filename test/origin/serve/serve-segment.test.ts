@@ -135,9 +135,7 @@ describe('a defective copy before the due time', () => {
     [
       'the other one is masked',
       async ({ origin }: Deployment) =>
-        appendEntry(origin, KEY, 1, (_, base) =>
-          sampleMask('m', { ...base, pipeline: 'b', fromSegment: NEXT }),
-        ),
+        appendEntry(origin, KEY, (_, base) => sampleMask('m', { ...base, pipeline: 'b', fromSegment: NEXT })),
     ],
   ])('is served at once when nothing better can come: %s', async (_, prepare) => {
     const deployment = await deploy();
