@@ -9,6 +9,12 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Timing-Allow-Origin': '*',
 };
 
+/**
+ * The request header in which a shared cache says under which version it keeps the answer; a part of its key, set by the
+ * edge whatever a viewer says.
+ */
+export const KEPT_VERSION_HEADER = 'headwater-version';
+
 /** On every answer about an event that exists. */
 export function eventHeaders(event: LiveEvent): Readonly<Record<string, string>> {
   return {

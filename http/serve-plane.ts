@@ -10,7 +10,7 @@ import { serveInit } from '../origin/serve/serve-init';
 import { serveSegment } from '../origin/serve/serve-segment';
 import type { SegmentOutcome } from '../origin/serve/serve-segment';
 import { CACHE } from './cache-policy';
-import { CORS_HEADERS, eventHeaders, PREFLIGHT_HEADERS } from './common-headers';
+import { CORS_HEADERS, eventHeaders, KEPT_VERSION_HEADER, PREFLIGHT_HEADERS } from './common-headers';
 import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
 import { methodAnswer } from './method-answer';
@@ -40,7 +40,14 @@ export type RequestClass = 'live' | 'dvr' | 'init' | 'manifest' | 'document';
  */
 export async function servePlane(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
   const served = await serveRequest(origin, request, cancel);
-  return { ...served, response: withoutBody(request, served.response) };
+  return { ...served, response: withoutBody(request, unkeptWhereBehind(request, served)) };
+}
+
+/** A cache that has heard of a newer version than this origin must keep nothing of the older one under its name. */
+function unkeptWhereBehind(request: HttpRequest, { event, response }: Served): HttpResponse {
+  const version = Number(request.headers[KEPT_VERSION_HEADER] ?? 0);
+  if (event === undefined || !(version > event.head.version)) return response;
+  return { ...response, headers: { ...response.headers, 'Cache-Control': CACHE.missing } };
 }
 
 async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {

@@ -18,6 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, OriginGroup } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
+import { KEPT_VERSION_HEADER } from '../http/common-headers';
 import { EDGE_CREDENTIAL_HEADER } from '../lambdas/serve/environment';
 import { acknowledge } from './acknowledge';
 import type { EdgeConfig } from './deployment';
@@ -49,9 +50,6 @@ const FAILOVER = [500, 502, 504];
 
 /** The origin holds a request for 5 s at most; anything longer is a failure, and the other region's turn. */
 const READ_TIMEOUT = Duration.seconds(10);
-
-/** The request header, in the key, that tells cached answers of an event's versions apart: viewer-request sets it. */
-const VERSION_HEADER = 'headwater-version';
 
 /** What the origin names an object's cache tags in. */
 const TAG_HEADER = 'Cache-Tag';
@@ -144,7 +142,7 @@ function mediaCachePolicy(scope: Construct): CachePolicy {
     defaultTtl: Duration.seconds(0),
     maxTtl: Duration.days(365),
     queryStringBehavior: CacheQueryStringBehavior.allowList('v', 'dvr', '_HLS_skip'),
-    headerBehavior: CacheHeaderBehavior.allowList(VERSION_HEADER),
+    headerBehavior: CacheHeaderBehavior.allowList(KEPT_VERSION_HEADER),
   });
 }
 

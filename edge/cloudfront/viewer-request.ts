@@ -1,4 +1,4 @@
-import { PREFLIGHT_HEADERS } from '../../http/common-headers';
+import { KEPT_VERSION_HEADER, PREFLIGHT_HEADERS } from '../../http/common-headers';
 import { TIME_PATH, timeAnswer } from '../../http/time-answer';
 import type { EdgeRepresentation } from '../../origin/events/edge-configuration';
 import { eventNameOf, guard, objectNameOf, type Verdict } from '../guard/guard';
@@ -33,7 +33,7 @@ export async function handler(event: {
   const value = name === '' ? undefined : await valueOf(headKey(name));
   const head = value === undefined ? undefined : decodeHead(name, value);
   // Always, or a viewer would choose the cache entry.
-  request.headers['headwater-version'] = {
+  request.headers[KEPT_VERSION_HEADER] = {
     value: head === undefined ? '0' : head.configuration.version.toString(),
   };
   if (head === undefined) return request;

@@ -284,3 +284,22 @@ it('a segment is served a millisecond before and after it is due alike', async (
     expect((await serve(origin, `v360/${EDGE + 1}.m4s`)).response.status).toBe(200);
   }
 });
+
+describe('a cache that knows a newer version than this origin', () => {
+  const cacheControlOf = async (path: string, version: string) => {
+    const { origin } = await published();
+    const { response } = await serve(origin, path, { headers: { 'headwater-version': version } });
+    return response.headers['Cache-Control'];
+  };
+
+  it.each([SEGMENT, 'v360/init.mp4', 'manifest.mpd', 'v360/99999999999.m4s'])(
+    'keeps nothing of the older one under it: %s',
+    async (path) => {
+      expect(await cacheControlOf(path, '2')).toBe('max-age=0');
+    },
+  );
+
+  it.each(['1', '0', 'x', ''])('is not any that says %j', async (version) => {
+    expect(await cacheControlOf(SEGMENT, version)).toContain('immutable');
+  });
+});
