@@ -1,4 +1,11 @@
-import { Agent, createServer, request as httpRequest, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** In front of one region: notes every request of the edge, and can be taken away. */
@@ -11,6 +18,7 @@ export class RegionProxy {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
+  #breaks = false;
 
   constructor(name: string, target: string) {
     this.name = name;
@@ -21,7 +29,9 @@ export class RegionProxy {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Opens the port, the same as before; nothing to do for one that is open. */
   async start(): Promise<this> {
+    if (this.#server !== undefined) return this;
     const server = createServer((message, response) => {
       const target = message.url ?? '';
       if (target !== '/live/time') this.requests.push(target);
@@ -31,7 +41,8 @@ export class RegionProxy {
         { hostname, port, path: target, method: message.method, headers, agent: this.#agent },
         (answer) => {
           response.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(response);
+          if (this.#breaks && target !== '/live/time') this.#break(answer, response);
+          else answer.pipe(response);
         },
       );
       onward.on('error', () => response.destroy());
@@ -55,6 +66,19 @@ export class RegionProxy {
     this.#server = undefined;
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** The next answer ends in its middle. */
+  breakNext(): void {
+    this.#breaks = true;
+  }
+
+  #break(answer: IncomingMessage, response: ServerResponse): void {
+    this.#breaks = false;
+    answer.once('data', (piece: Buffer) => {
+      response.write(piece.subarray(0, piece.length / 2), () => response.destroy());
+      answer.destroy();
+    });
   }
 
   /** How often a target was asked for. */
