@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EdgeRepresentation } from '../../origin/events/edge-configuration';
+import type { EdgeConfiguration, EdgeRepresentation } from '../../origin/events/edge-configuration';
 import { eventFileOf, type NginxConfiguration } from '../nginx/event-file';
 
 /** Longest name of a file, in bytes, on the file systems of Linux. */
@@ -33,6 +33,15 @@ function folderOf(name: string): string {
   return name.slice(0, Math.max(0, name.lastIndexOf('/')));
 }
 
+/** Invalidations are Varnish's part, and would be read with every request. */
+function nginxPart(configuration: EdgeConfiguration): NginxConfiguration {
+  const { tenant, event, version, revision, schedule, representations, passthrough, notices } = configuration;
+  return {
+    ...{ tenant, event, version, revision, schedule, representations, passthrough },
+    ...(notices !== undefined && { notices }),
+  };
+}
+
 /** Puts a file in place of its former self: who reads meanwhile has the one or the other, never a part. */
 export function replaceFile(path: string, text: string): void {
   const temporary = `${path}.new`;
@@ -63,10 +72,11 @@ export class EventFiles {
   }
 
   /** @throws node's error when the disk does not take it; nginx goes on with what it has. */
-  write(name: string, configuration: NginxConfiguration): void {
+  write(name: string, configuration: EdgeConfiguration): void {
     const former = this.#written.get(name) ?? new Map<string, string>();
     const files = new Map<string, string>();
-    for (const [file, content] of eventFiles(configuration)) files.set(file, JSON.stringify(content));
+    for (const [file, content] of eventFiles(nginxPart(configuration)))
+      files.set(file, JSON.stringify(content));
     for (const [file, text] of files)
       if (former.get(file) !== text) replaceFile(join(this.#directory, file), text);
     // After the others: what a folder's file no longer says is read from the whole.
