@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { guardScript } from '../edge/appliance/write-appliance';
 import { buildViewerFunction } from '../edge/cloudfront/build';
 import { bundleFunction } from './bundle-function';
 
@@ -27,7 +28,13 @@ const ROOMS = [
   'stores',
 ];
 /** Files that code reads by their place beside it. */
-const ASSETS = ['demo/asset', 'console/pages'];
+const ASSETS = [
+  'demo/asset',
+  'console/pages',
+  'edge/nginx/headwater.conf',
+  'edge/nginx/media.conf',
+  'edge/varnish/headwater.vcl',
+];
 
 async function main(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
@@ -66,6 +73,7 @@ async function bundle(): Promise<void> {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, buildViewerFunction(name));
   }
+  writeFileSync(join(DIST, 'bundles/edge/appliance.js'), guardScript());
 }
 
 function declareTypes(): void {

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { buildGuard } from '../build-guard';
+import type * as Build from '../build-guard';
 import type { ApplianceGroup } from './group';
 import { nginxLocal, type RegionCredential } from './nginx-local';
 import { eventsDirectory, type Places } from './places';
@@ -28,11 +29,19 @@ export function writeAppliance(group: ApplianceGroup, files: ApplianceFiles): { 
   const source = join(__dirname, '..');
   for (const name of NGINX_FILES) copyFileSync(join(source, 'nginx', name), join(nginx, name));
   const script = join(nginx, 'headwater.js');
-  writeFileSync(script, buildGuard('njs', join(source, 'nginx/answer.ts')));
+  writeFileSync(script, guardScript());
   // It may hold the credential: nginx reads its configuration as root.
   writeFileSync(join(nginx, 'local.conf'), nginxLocal(group, places, script, credential), { mode: 0o600 });
   const vcl = join(varnish, 'headwater.vcl');
   copyFileSync(join(source, 'varnish/headwater.vcl'), vcl);
   writeFileSync(join(varnish, 'local.vcl'), varnishLocal(group, places, node));
   return { vcl };
+}
+
+/** nginx's script. Finished where the package was installed; built in a checkout, which alone has the bundler. */
+export function guardScript(): string {
+  const finished = join(__dirname, '../../bundles/edge/appliance.js');
+  if (existsSync(finished)) return readFileSync(finished, 'utf8');
+  const load = createRequire(__filename);
+  return (load('../build-guard') as typeof Build).buildGuard('njs', join(__dirname, '../nginx/answer.ts'));
 }

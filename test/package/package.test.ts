@@ -51,7 +51,14 @@ describe('the package, packed and installed elsewhere', () => {
       recursive: true,
       encoding: 'utf8',
     });
-    expect(brought).toEqual(expect.arrayContaining(['dist/lib/index.d.ts', 'dist/bundles/ingest/index.mjs']));
+    expect(brought).toEqual(
+      expect.arrayContaining([
+        'dist/lib/index.d.ts',
+        'dist/bundles/ingest/index.mjs',
+        'dist/bundles/edge/appliance.js',
+        'dist/edge/varnish/headwater.vcl',
+      ]),
+    );
     expect(brought.filter((file) => /(^|\/)test\/|fixtures|(?<!\.d)\.ts$/.test(file))).toEqual([]);
   });
 
