@@ -52,5 +52,12 @@ export function regionGate(region: string): RegionGate {
       write: (event, path, document) => reach(({ documents }) => documents.write(event, path, document)),
       read: (event, path) => reach(({ documents }) => documents.read(event, path)),
     },
+    uploads: {
+      get bytesMax() {
+        return stores?.uploads.bytesMax ?? 0;
+      },
+      offer: (ref, expiresAtMs) => reach(({ uploads }) => uploads.offer(ref, expiresAtMs)),
+      find: (ref) => reach(({ uploads }) => uploads.find(ref)),
+    },
   };
 }

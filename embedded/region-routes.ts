@@ -5,10 +5,13 @@ import type { HttpRequest, HttpResponse } from '../http/message';
 import { publishPlane } from '../http/publish-plane';
 import { jsonResponse } from '../http/problem';
 import { servePlane } from '../http/serve-plane';
+import { tooLargeAnswer } from '../http/too-large';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
 import type { Route, Router } from '../server/http-server';
+import type { EmbeddedUploads } from '../stores/embedded';
 import type { RegionMetrics } from './metrics';
+import { isUpload, uploadRoute } from './upload-route';
 
 /** Bytes of body that a GET may bring and nobody reads. */
 const READ_BODY_MAX = 65_536;
@@ -18,12 +21,17 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function regionRouter(
   origin: Origin,
   metrics: RegionMetrics,
-  limits: { readonly segmentBytesMax: number; readonly administratorDigests: readonly string[] },
+  limits: {
+    readonly segmentBytesMax: number;
+    readonly administratorDigests: readonly string[];
+    readonly uploads: EmbeddedUploads;
+  },
 ): Router {
   return (head) => {
     if (head.path === '/healthz') return read(() => health(origin));
     if (head.path === '/metrics') return read(() => metrics.response());
     if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.administratorDigests);
+    if (isUpload(head)) return uploadRoute(limits.uploads, head);
     return READS.has(head.method)
       ? serve(origin, metrics)
       : publish(origin, metrics, head, limits.segmentBytesMax);
@@ -56,7 +64,11 @@ async function publish(
   const publisher = await authenticate(origin, head.headers['authorization']);
   if (publisher === undefined)
     return { kind: 'refuse', response: (await publishPlane(origin, head, undefined)).response };
-  return { kind: 'take', bodyBytesMax, answer: (request) => published(origin, metrics, request, publisher) };
+  return {
+    ...{ kind: 'take', bodyBytesMax },
+    tooLarge: tooLargeAnswer(bodyBytesMax, origin.local.uploads.bytesMax),
+    answer: (request) => published(origin, metrics, request, publisher),
+  };
 }
 
 async function published(

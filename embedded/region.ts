@@ -132,7 +132,7 @@ export class Region {
     const { gate, clock, log, host } = this.#options;
     const stores = this.#openStores();
     const server = createHttpServer({
-      route: regionRouter(this.#origin, this.#metrics, this.#options),
+      route: regionRouter(this.#origin, this.#metrics, { ...this.#options, uploads: stores.uploads }),
       ...{ clock, log },
       onAnswered: (head, status, elapsedMs) => this.#metrics.answered(head, status, elapsedMs),
     });

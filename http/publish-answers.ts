@@ -6,6 +6,7 @@ import type { HttpResponse } from './message';
 import { jsonResponse, problemResponse } from './problem';
 import type { Problem } from './problem';
 import { encodeDefects, etagOf } from './segment-headers';
+import { tooLargeAnswer } from './too-large';
 
 const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 
@@ -44,6 +45,10 @@ export function ingestAnswer(event: LiveEvent, target: PutTarget, outcome: Inges
       const { version, digest, known } = outcome;
       return jsonResponse(known ? 200 : 201, { version, digest }, { ETag: etagOf(digest) });
     }
+    case 'place':
+      return jsonResponse(200, outcome.place);
+    case 'too-large':
+      return tooLargeAnswer(outcome.bytesMax);
     case 'document-stored':
       return jsonResponse(201, { path: outcome.path });
     case 'ignored':
@@ -67,13 +72,25 @@ export function ingestAnswer(event: LiveEvent, target: PutTarget, outcome: Inges
     case 'too-early':
     case 'init-needed':
     case 'not-canonical':
+    case 'not-uploaded':
+    case 'unclear':
       return problemResponse(refusalOf(event, outcome), NO_STORE);
   }
 }
 
 type Refusal = Extract<
   IngestOutcome,
-  { kind: 'digest-mismatch' | 'held' | 'foreign-init' | 'too-early' | 'init-needed' | 'not-canonical' }
+  {
+    kind:
+      | 'digest-mismatch'
+      | 'held'
+      | 'foreign-init'
+      | 'too-early'
+      | 'init-needed'
+      | 'not-canonical'
+      | 'not-uploaded'
+      | 'unclear';
+  }
 >;
 
 function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
@@ -111,6 +128,15 @@ function refusalOf(event: LiveEvent, outcome: Refusal): Problem {
           { parameter: 'body', wanted: 'the init segment of the representation', got: 'media before it' },
         ],
       };
+    case 'not-uploaded': {
+      const fault = { parameter: 'Repr-Digest', wanted: 'bytes that were uploaded', got: outcome.digest };
+      const detail = 'Ask for a place with ?upload and PUT the bytes there first.';
+      return { status: 409, title: 'Not uploaded', detail, faults: [fault] };
+    }
+    case 'unclear': {
+      const detail = 'A hand-off is for one segment, named by its path and its digest.';
+      return { status: 400, title: 'Unclear hand-off', detail, faults: [outcome.fault] };
+    }
     case 'not-canonical': {
       const { media, ingestMedia } = event.configuration.segmentTemplate;
       const fault = { parameter: 'path', wanted: outcome.wanted, got: 'a name that is none' };

@@ -9,6 +9,7 @@ import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
 import { hexOf } from '../origin/encoding';
+import { handOffOutcome, isHandOff } from './hand-off';
 import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
 import {
@@ -79,7 +80,8 @@ async function publish(
 ): Promise<Published> {
   const { event, target } = await targetAfterInit(origin, known, path, pipeline);
   if (target === undefined) return { response: unsupportedAnswer(event, path) };
-  const outcome = await store(origin, event, target, request, pipeline);
+  const take = isHandOff(request) ? handOffOutcome : store;
+  const outcome = await take(origin, event, target, request, pipeline);
   const response = ingestAnswer(event, target, outcome);
   return { event, target, outcome, response: await withNotices(origin, event, request, pipeline, response) };
 }

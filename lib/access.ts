@@ -26,6 +26,14 @@ export class Access {
     });
   }
 
+  /** Candidates of this region only. */
+  readOwnCandidates(region: string): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: [this.#names.tableArn(region, this.#names.candidateTable)],
+    });
+  }
+
   /** `PutItem` records, `UpdateItem` flags. */
   changeCandidates(region: string, action: 'dynamodb:PutItem' | 'dynamodb:UpdateItem'): PolicyStatement {
     return new PolicyStatement({
@@ -57,6 +65,18 @@ export class Access {
         resources: [`${bucket}/${SEGMENTS_PREFIX}*`],
       }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${bucket}/${DOCUMENTS_PREFIX}*`] }),
+    ];
+  }
+
+  /**
+   * Large segments of this region only: their boxes are read where they were uploaded. To list tells a missing one from
+   * one that may not be read.
+   */
+  inspectUploads(region: string): PolicyStatement[] {
+    const bucket = this.#names.bucketArn(region);
+    return [
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [`${bucket}/${SEGMENTS_PREFIX}*`] }),
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket] }),
     ];
   }
 

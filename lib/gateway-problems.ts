@@ -1,8 +1,11 @@
 import { type GatewayResponseOptions, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { CORS_HEADERS } from '../http/common-headers';
+import { CONTROL_BODY_MAX } from '../http/control-plane';
 import type { HttpResponse } from '../http/message';
 import { problemResponse, type Problem } from '../http/problem';
 import { forbiddenAnswer, unauthorizedAnswer } from '../http/publish-answers';
+import { tooLargeAnswer } from '../http/too-large';
+import { PUT_BYTES_MAX, UPLOAD_BYTES_MAX } from '../stores/aws/schema';
 import type { OriginApi } from './rest-api';
 
 /** An answer that API Gateway gives by itself, before or instead of a function, in the form of ours. */
@@ -20,15 +23,13 @@ const ACCESS_DENIED = entry(
   forbiddenAnswer('The credential is for another event.'),
 );
 
+/** API Gateway turns away 10 MB, and what the function's 6 MB of base64 do not hold; the hand-off goes past both. */
 const REQUEST_TOO_LARGE = entry(
   ResponseType.REQUEST_TOO_LARGE,
-  problem({
-    status: 413,
-    title: 'Too large',
-    detail:
-      'API Gateway takes 10 MB, a function about 4.7 MB of them. Use shorter segments or a lower bitrate.',
-  }),
+  tooLargeAnswer(PUT_BYTES_MAX, UPLOAD_BYTES_MAX),
 );
+
+const CONTROL_TOO_LARGE = entry(ResponseType.REQUEST_TOO_LARGE, tooLargeAnswer(CONTROL_BODY_MAX));
 
 const THROTTLED = entry(
   ResponseType.THROTTLED,
@@ -71,7 +72,7 @@ export const PUBLISH_PROBLEMS = [
   NOT_STORED,
 ];
 export const SERVE_PROBLEMS = [THROTTLED, OTHER_4XX, ORIGIN_FAILED];
-export const CONTROL_PROBLEMS = [REQUEST_TOO_LARGE, THROTTLED, OTHER_4XX, NOT_STORED];
+export const CONTROL_PROBLEMS = [CONTROL_TOO_LARGE, THROTTLED, OTHER_4XX, NOT_STORED];
 
 export function addGatewayProblems(api: OriginApi, problems: readonly GatewayProblem[]): void {
   for (const each of problems) api.addGatewayResponse(each.type.responseType, gatewayResponse(each));

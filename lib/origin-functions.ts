@@ -52,6 +52,9 @@ export class OriginFunctions extends Construct {
       policy: [
         access.changeCandidates(region, 'dynamodb:PutItem'),
         ...access.writeBytes(region),
+        ...access.inspectUploads(region),
+        // What is there already, before somebody uploads megabytes.
+        access.readOwnCandidates(region),
         access.readEvents(events.readRegion),
         // Inits and their versions.
         access.appendToEvents(events.homeRegion),

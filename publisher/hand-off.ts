@@ -5,45 +5,64 @@ import type { Clock } from '../origin/ports/clock';
 import type { Delivered, Delivery } from './delivery';
 import type { Parcel } from './parcel';
 
-const problemSchema = v.object({ upload: v.pipe(v.string(), v.regex(/^\?upload\b/)) });
-const uploadSchema = v.object({
-  url: v.pipe(v.string(), v.url()),
+const offerSchema = v.object({
+  upload: v.pipe(v.string(), v.regex(/^\?upload\b/)),
+  bytesMax: v.optional(v.number(), 0),
+  uploadBytesMax: v.optional(v.number(), Infinity),
+});
+const placeSchema = v.object({
+  url: v.string(),
   headers: v.optional(v.record(v.string(), v.string()), {}),
 });
 
-/** The query with which a 413 offers the hand-off, for example `?upload`; undefined where it offers none. */
-export function handOffOf(problem: string): string | undefined {
-  const read = v.safeParse(problemSchema, parsed(problem));
-  return read.success ? read.output.upload : undefined;
+/** What a 413 offers. */
+export interface HandOffOffer {
+  /** Appended to the path, it asks for a place: `?upload`. */
+  readonly upload: string;
+  /** Bytes of a PUT; 0 where it was not told. */
+  readonly bytesMax: number;
+  /** Bytes of a hand-off. */
+  readonly uploadBytesMax: number;
+}
+
+/** The hand-off that the problem document of a 413 names; undefined where it names none. */
+export function handOffOf(problem: string): HandOffOffer | undefined {
+  const read = v.safeParse(offerSchema, parsed(problem));
+  return read.success ? read.output : undefined;
 }
 
 /**
  * Brings bytes that are too many for one PUT: asks for a place, PUTs them there, says that they are complete. Our
  * credential goes to the region only; the place has one in its URL.
+ * @param base the region's, which a relative place is resolved against.
  */
 export async function handOff(
-  delivery: Delivery,
+  { delivery, base, clock }: { readonly delivery: Delivery; readonly base: URL; readonly clock: Clock },
   { path, bytes, headers }: Parcel,
-  query: string,
+  { upload }: HandOffOffer,
   deadlineMs: number,
-  clock: Clock,
 ): Promise<Delivered> {
   const post = { headers: { ...headers, 'content-type': 'application/json' }, method: 'POST' } as const;
   const length = Buffer.from(JSON.stringify({ length: bytes.length }));
-  const asked = await delivery.put(path + query, length, deadlineMs, post);
+  const asked = await delivery.put(path + upload, length, deadlineMs, post);
   if (asked.kind !== 'acknowledged') return asked;
-  const place = v.safeParse(uploadSchema, parsed(asked.answer));
-  if (!place.success)
-    return { kind: 'refused', status: 413, answer: 'the answer to ?upload names no url to PUT to' };
-  const status = await putTo(place.output.url, place.output.headers, bytes, deadlineMs, clock);
+  const place = v.safeParse(placeSchema, parsed(asked.answer));
+  // It is there already, or the event does not want it: what a PUT would have been told.
+  if (!place.success) return asked;
+  const url = new URL(place.output.url, urlOf(base, path));
+  const status = await putTo(url, place.output.headers, bytes, deadlineMs, clock);
   // 412: If-None-Match, so these very bytes are there from an earlier attempt.
   if (typeof status === 'number' && (status < 300 || status === 412))
     return delivery.put(`${path}?upload=complete`, Buffer.alloc(0), deadlineMs, post);
   return { kind: 'abandoned', reason: `hand-off: ${status}` };
 }
 
+function urlOf(base: URL, path: string): URL {
+  return new URL(base.pathname.replace(/\/$/, '') + path, base);
+}
+
 async function putTo(
-  url: string,
+  url: URL,
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   deadlineMs: number,

@@ -8,7 +8,7 @@ import {
   type PublishingCredential,
   type PutRequest,
 } from './delivery';
-import { handOff, handOffOf } from './hand-off';
+import { handOff, handOffOf, type HandOffOffer } from './hand-off';
 import { InitFirst } from './init-first';
 import type { Urgency } from './urgency';
 import type { InitDirectory } from './inits';
@@ -63,6 +63,8 @@ export class RegionSender {
   readonly #documents: LatestDocuments;
   readonly #caughtUp: Promise<void>;
   readonly #underWay = new Set<Promise<void>>();
+  /** What the region's last 413 said: nothing larger than its limit is sent to be refused again. */
+  #offer: HandOffOffer | undefined;
   #liveBytes = 0;
   #catching = 0;
   #wake: () => void = () => undefined;
@@ -152,11 +154,20 @@ export class RegionSender {
   async #put(parcel: Parcel, request: Urgency & PutRequest): Promise<Delivered> {
     const { path, bytes, headers } = parcel;
     const { deadlineMs } = request;
+    const known = this.#offer;
+    if (parcel.kind === 'segment' && known !== undefined && bytes.length > known.bytesMax)
+      return (await request.before?.()) ?? this.#handOff(parcel, known, deadlineMs);
     const delivered = await this.#delivery.put(path, bytes, deadlineMs, { ...request, headers });
-    const offer =
-      delivered.kind === 'refused' && delivered.status === 413 ? handOffOf(delivered.answer) : undefined;
-    if (offer === undefined) return delivered;
-    return handOff(this.#delivery, parcel, offer, deadlineMs, this.#options.clock);
+    if (delivered.kind !== 'refused' || delivered.status !== 413) return delivered;
+    const offer = handOffOf(delivered.answer);
+    if (offer === undefined || bytes.length > offer.uploadBytesMax) return delivered;
+    if (offer.bytesMax > 0) this.#offer = offer;
+    return this.#handOff(parcel, offer, deadlineMs);
+  }
+
+  #handOff(parcel: Parcel, offer: HandOffOffer, deadlineMs: number): Promise<Delivered> {
+    const { base, clock } = this.#options;
+    return handOff({ delivery: this.#delivery, base, clock }, parcel, offer, deadlineMs);
   }
 
   #documentDelivered(parcel: Parcel, delivered: Delivered): void {

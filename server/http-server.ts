@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { failedAnswer } from '../http/serve-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { problemResponse } from '../http/problem';
+import { tooLargeAnswer } from '../http/too-large';
 import { cancelSource } from '../origin/ports/cancel';
 import type { Cancel } from '../origin/ports/cancel';
 import type { Clock } from '../origin/ports/clock';
@@ -18,6 +19,8 @@ export type Route =
       readonly kind: 'take';
       /** Bytes of body, beyond which the answer is 413. */
       readonly bodyBytesMax: number;
+      /** That answer; default: one that names nothing else. */
+      readonly tooLarge?: HttpResponse;
       readonly answer: (request: HttpRequest, cancel: Cancel) => Promise<HttpResponse>;
     };
 
@@ -168,8 +171,9 @@ async function take(
 ): Promise<HttpResponse | undefined> {
   const { message, expectsContinue, memory, clock } = exchange;
   if (!hasBody(message)) return route.answer(head, gone);
+  const { tooLarge = tooLargeAnswer(route.bodyBytesMax) } = route;
   if (expectsContinue) {
-    if ((contentLengthOf(message) ?? 0) > route.bodyBytesMax) return closing(tooLarge(route.bodyBytesMax));
+    if ((contentLengthOf(message) ?? 0) > route.bodyBytesMax) return closing(tooLarge);
     exchange.response.writeContinue();
   }
   const body = await readBody(message, route.bodyBytesMax, memory, clock);
@@ -178,7 +182,7 @@ async function take(
       case 'whole':
         return await route.answer({ ...head, body: body.bytes }, gone);
       case 'too-large':
-        return message.complete ? tooLarge(route.bodyBytesMax) : closing(tooLarge(route.bodyBytesMax));
+        return message.complete ? tooLarge : closing(tooLarge);
       case 'no-room':
         return message.complete ? failedAnswer() : closing(failedAnswer());
       case 'torn':
@@ -192,18 +196,6 @@ async function take(
 
 function closing(response: HttpResponse): HttpResponse {
   return { ...response, headers: { ...response.headers, Connection: 'close' } };
-}
-
-function tooLarge(bytesMax: number): HttpResponse {
-  return problemResponse(
-    {
-      status: 413,
-      title: 'Too large',
-      detail: `Wanted a body of at most ${bytesMax} bytes. Shorten the segments, or lower the bit rate.`,
-      members: { bytesMax },
-    },
-    { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' },
-  );
 }
 
 /** @returns undefined where the target is no path, or too long, or there are too many headers. */

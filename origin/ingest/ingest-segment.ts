@@ -3,9 +3,10 @@ import { hasForeignInit } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
 import { defect, isFatal, worstFirst } from '../media/defect';
 import type { Defect } from '../media/defect';
-import { inspectSegment } from '../media/inspect-segment';
+import { inspectSegment, type InspectedSegment } from '../media/inspect-segment';
 import type { SegmentInspection } from '../media/inspection';
 import { timingDefects } from '../media/timing';
+import type { Track } from '../media/track';
 import type { Origin } from '../origin';
 import { dueMs, liveEdge, windowStart } from '../schedule/schedule';
 import type { Ignored, IngestOutcome } from './outcome';
@@ -15,16 +16,30 @@ import { expectationOf, trackOf } from './expectation';
 const EARLY_MS_MAX = 5000;
 const EARLY_SEGMENTS_MAX = 2;
 
-export interface SegmentPut {
+/** What a publisher says of a segment, whichever way its bytes come. */
+export interface SegmentClaim {
   readonly event: LiveEvent;
   readonly representation: Representation;
   readonly number: number;
   readonly pipeline: string;
-  readonly bytes: Uint8Array;
   /** SHA-256 of the bytes, lower-case hexadecimal. */
   readonly digest: string;
   /** The publisher's own verdict: believed where it reports defects, never where it reports none. */
   readonly reported: readonly Defect[];
+}
+
+export interface SegmentPut extends SegmentClaim {
+  readonly bytes: Uint8Array;
+}
+
+/** The way a segment's bytes came. */
+export interface Arrival {
+  readonly size: number;
+  /** Since when they are stored, UTC milliseconds, where they are already. */
+  readonly storedAtMs?: number;
+  inspect(track: Track): InspectedSegment | Promise<InspectedSegment>;
+  /** Resolves when the bytes are durable. */
+  store(candidate: Candidate): Promise<void>;
 }
 
 /**
@@ -33,48 +48,68 @@ export interface SegmentPut {
  * @throws what the stores throw; then no candidate is visible, and the same PUT may be sent again.
  */
 export async function ingestSegment(origin: Origin, put: SegmentPut): Promise<IngestOutcome> {
-  const nowMs = origin.clock.nowMs();
-  const expectedNumber = earlierThanAllowed(put, nowMs);
-  if (expectedNumber !== undefined) return { kind: 'too-early', number: put.number, expectedNumber };
-  const track = trackOf(put.representation, put.pipeline, put.number);
-  if (track === undefined) return { kind: 'init-needed' };
+  const { bytes } = put;
+  return takeSegment(origin, put, {
+    size: bytes.length,
+    inspect: (track) => inspectSegment(bytes, track, origin.digester),
+    store: (candidate) => origin.local.segments.write(candidate, bytes, candidate.expiresAtMs),
+  });
+}
 
-  const found = inspectSegment(put.bytes, track, origin.digester);
-  const defects = allDefects(put, found, nowMs);
-  const ignored = outsideEvent(put, nowMs);
+/** The rules of {@link ingestSegment} for bytes that come in any way. */
+export async function takeSegment(
+  origin: Origin,
+  claim: SegmentClaim,
+  arrival: Arrival,
+): Promise<IngestOutcome> {
+  const nowMs = origin.clock.nowMs();
+  const track = trackOrRefusal(claim, nowMs);
+  if ('kind' in track) return track;
+
+  const found = await arrival.inspect(track);
+  const defects = allDefects(claim, found, nowMs);
+  const ignored = outsideEvent(claim, nowMs);
   if (ignored !== undefined) return { kind: 'ignored', why: ignored, defects };
 
-  const candidate = candidateOf(origin, put, found.inspection, defects, nowMs);
+  const candidate = candidateOf(origin, claim, arrival, found.inspection, defects, nowMs);
   if (defects.some(isFatal)) {
     await origin.local.candidates.record({ ...candidate, size: 0 });
     return { kind: 'unusable', defects };
   }
-  await origin.local.segments.write(candidate, put.bytes, candidate.expiresAtMs);
+  await arrival.store(candidate);
   const recorded = await origin.local.candidates.record(candidate);
   if (recorded.kind === 'recorded') return { kind: 'stored', candidate };
   const { held } = recorded;
   return held.digest === candidate.digest ? { kind: 'unchanged', candidate: held } : { kind: 'held', held };
 }
 
-function earlierThanAllowed(put: SegmentPut, nowMs: number): number | undefined {
+/** What is known of the track, or why no bytes of this number are looked at. */
+export function trackOrRefusal(
+  claim: SegmentClaim,
+  nowMs: number,
+): Track | Extract<IngestOutcome, { kind: 'too-early' | 'init-needed' }> {
+  const { number, representation, pipeline } = claim;
+  const expectedNumber = earlierThanAllowed(claim, nowMs);
+  if (expectedNumber !== undefined) return { kind: 'too-early', number, expectedNumber };
+  return trackOf(representation, pipeline, number) ?? { kind: 'init-needed' };
+}
+
+function earlierThanAllowed(put: SegmentClaim, nowMs: number): number | undefined {
   const { schedule } = put.event;
   const segmentsMs = (EARLY_SEGMENTS_MAX * schedule.durationMilliseconds) / schedule.durationDenominator;
   const earlyMs = dueMs(schedule, put.number) - nowMs;
   return earlyMs > Math.max(segmentsMs, EARLY_MS_MAX) ? liveEdge(schedule, nowMs) + 1 : undefined;
 }
 
-function outsideEvent({ event, number }: SegmentPut, nowMs: number): Ignored | undefined {
+/** Why a number is not stored: the event does not have it, or not any more. */
+export function outsideEvent({ event, number }: SegmentClaim, nowMs: number): Ignored | undefined {
   const { initialSegment, finalSegment } = event.schedule;
   if (number < initialSegment) return 'before-initial';
   if (finalSegment !== undefined && number > finalSegment) return 'after-final';
   return number < windowStart(event.schedule, nowMs) ? 'expired' : undefined;
 }
 
-function allDefects(
-  put: SegmentPut,
-  found: ReturnType<typeof inspectSegment>,
-  nowMs: number,
-): readonly Defect[] {
+function allDefects(put: SegmentClaim, found: InspectedSegment, nowMs: number): readonly Defect[] {
   const own = [...found.defects];
   if (found.inspection !== undefined) {
     const { event, representation, number } = put;
@@ -90,7 +125,8 @@ function allDefects(
 
 function candidateOf(
   origin: Origin,
-  put: SegmentPut,
+  put: SegmentClaim,
+  { size, storedAtMs }: Arrival,
   inspection: SegmentInspection | undefined,
   defects: readonly Defect[],
   nowMs: number,
@@ -102,9 +138,10 @@ function candidateOf(
     pipeline: put.pipeline,
     region: origin.local.region,
     digest: put.digest,
-    size: put.bytes.length,
+    size,
     publishedAtMs: nowMs,
-    expiresAtMs: expiryOf(put, nowMs),
+    // Bytes expire by when they were stored, and no record may outlive them.
+    expiresAtMs: expiryOf(put, Math.min(storedAtMs ?? nowMs, nowMs)),
     ...(inspection && { inspection }),
     defects: worstFirst(defects),
   };
@@ -114,7 +151,7 @@ function candidateOf(
  * Kept for the DVR window, once more as long because the event may end and freeze its window on this very segment, and
  * one hour: what a viewer may still ask for is never swept away under them.
  */
-function expiryOf({ event, number }: SegmentPut, nowMs: number): number {
+export function expiryOf({ event, number }: SegmentClaim, storedAtMs: number): number {
   const depthMs = event.configuration.timeShiftBufferDepthSeconds * 1000;
-  return Math.max(dueMs(event.schedule, number), nowMs) + 2 * depthMs + 3_600_000;
+  return Math.max(dueMs(event.schedule, number), storedAtMs) + 2 * depthMs + 3_600_000;
 }

@@ -1,5 +1,7 @@
 import type { Candidate } from '../candidate';
+import type { Fault } from '../events/configuration';
 import type { Defect } from '../media/defect';
+import type { UploadPlace } from '../ports/upload-store';
 
 /** What became of a PUT. http/publish-answers.ts says how each is told. */
 export type IngestOutcome =
@@ -28,6 +30,14 @@ export type IngestOutcome =
   | { readonly kind: 'foreign-init'; readonly wanted: string; readonly got: string }
   | { readonly kind: 'too-early'; readonly number: number; readonly expectedNumber: number }
   | { readonly kind: 'init-needed' }
+  /** Where the bytes of a hand-off go. */
+  | { readonly kind: 'place'; readonly place: UploadPlace }
+  /** A hand-off is said to be complete, and nothing was uploaded. */
+  | { readonly kind: 'not-uploaded'; readonly digest: string }
+  /** More than even a hand-off takes. */
+  | { readonly kind: 'too-large'; readonly bytesMax: number }
+  /** The request cannot be understood, whatever it is about. */
+  | { readonly kind: 'unclear'; readonly fault: Fault }
   /** A name or a time that is not on the event's grid. */
   | { readonly kind: 'not-canonical'; readonly wanted: string };
 

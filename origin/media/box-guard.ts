@@ -1,4 +1,4 @@
-import { fourCharacters, type Box } from './box';
+import { boxSize, fourCharacters, type Box } from './box';
 import { DEMANDING_TYPES, demandRule, Payload, STRING_BYTES_MAX, type DemandRule } from './box-demand';
 import { defect, measure, type Defect } from './defect';
 import { looksLike } from './looks-like';
@@ -142,7 +142,7 @@ function isPrintable(type: number): boolean {
   return true;
 }
 
-/** Reads size and largesize (4.2). 0 means "to the end of the file" and is for a file's last box only. */
+/** Holds a box's size against what is there. 0, "to the end of the file", is for a file's last box only. */
 function extentOf(walk: Walk, start: number, limit: number, depth: number, box: string): Extent | undefined {
   const short = walk.view.getUint32(start);
   if (short === 0 && depth === 0) return { payload: start + 8, end: limit };
@@ -151,7 +151,7 @@ function extentOf(walk: Walk, start: number, limit: number, depth: number, box: 
     cut(walk, depth, box, start + 16, limit);
     return undefined;
   }
-  const size = large ? walk.view.getUint32(start + 8) * 2 ** 32 + walk.view.getUint32(start + 12) : short;
+  const size = boxSize(walk.view, start);
   const header = (large ? 16 : 8) + (box === 'uuid' ? 16 : 0);
   if (size < header) {
     refuse(walk, 'malformed', { box, at: start, wanted: header, got: size });

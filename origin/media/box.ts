@@ -39,6 +39,15 @@ export function readViewOf(bytes: Uint8Array, box: Box): IsoBoxReadView {
   return new IsoBoxReadView(viewOf(bytes, box));
 }
 
+/**
+ * The size field of the box at `start`, or the largesize behind it where that is 1 (ISO/IEC 14496-12, 4.2), for which 16
+ * bytes must be there. 0 means "to the end of the file". Beyond 2^53 it is rounded, and greater than any file.
+ */
+export function boxSize(view: DataView, start: number): number {
+  const short = view.getUint32(start);
+  return short === 1 ? view.getUint32(start + 8) * 2 ** 32 + view.getUint32(start + 12) : short;
+}
+
 /** The four characters at an offset. */
 export function fourCharacters(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0);

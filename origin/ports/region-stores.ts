@@ -1,5 +1,6 @@
 import type { CandidateStore } from './candidate-store';
 import type { DocumentStore, SegmentStore } from './segment-store';
+import type { UploadStore } from './upload-store';
 
 /** The stores of one region. Those of another are reached through the same ports; there, any call may fail. */
 export interface RegionStores {
@@ -7,4 +8,6 @@ export interface RegionStores {
   readonly candidates: CandidateStore;
   readonly segments: SegmentStore;
   readonly documents: DocumentStore;
+  /** Large segments on their way into `segments`. */
+  readonly uploads: UploadStore;
 }

@@ -10,6 +10,7 @@ import { dynamoDbEvents } from './events';
 import { dynamoDbOperatorTokens } from './operator-tokens';
 import type { AwsEventsConfig, AwsRegionConfig } from './schema';
 import { s3Segments } from './segments';
+import { s3Uploads } from './uploads';
 
 /** The stores of one region, which may be another than the caller's. Connects on first use. */
 export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
@@ -19,6 +20,7 @@ export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
     candidates: dynamoDbCandidates(dynamoDbClient(config.region), config.candidateTable, clock),
     segments: s3Segments(s3, config.bucket, clock),
     documents: s3Documents(s3, config.bucket, clock),
+    uploads: s3Uploads(s3, config.bucket, clock),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { EventKey, RepresentationKey, SegmentKey, SegmentRef } from '../../origin/candidate';
+import type { EventKey, RepresentationKey, SegmentKey } from '../../origin/candidate';
+import type { ObjectRef } from '../../origin/ports/upload-store';
 
 /**
  * Names of keys and attributes: constants and functions only, no SDK, because the infrastructure imports them too.
@@ -79,7 +80,7 @@ export const SEGMENTS_PREFIX = 'segments/';
 export const DOCUMENTS_PREFIX = 'documents/';
 
 /** The digest is part of the key, so an object is written once and never overwritten by other bytes. */
-export function segmentObjectKey(ref: SegmentRef): string {
+export function segmentObjectKey(ref: ObjectRef): string {
   const { tenant, event, representation, number, pipeline, digest } = ref;
   return `${SEGMENTS_PREFIX}${tenant}/${event}/${representation}/${number}/${pipeline}/${digest}`;
 }
@@ -87,6 +88,13 @@ export function segmentObjectKey(ref: SegmentRef): string {
 export function documentObjectKey({ tenant, event }: EventKey, path: string): string {
   return `${DOCUMENTS_PREFIX}${tenant}/${event}/${path}`;
 }
+
+/**
+ * A function takes 6 MB of request, which is some 4.7 MB of a body in base64; larger segments are handed off. Beyond 10 MB
+ * an answer would take seconds: Lambda streams at 2 MB/s after its first 6 MB.
+ */
+export const PUT_BYTES_MAX = 4_700_000;
+export const UPLOAD_BYTES_MAX = 10_485_760;
 
 /** S3 expires by whole days and by a rule for each tag value: an object gets the least of these that is enough. */
 export const RETENTION_DAYS = [1, 2, 4, 8, 16, 32] as const;

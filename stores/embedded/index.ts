@@ -19,10 +19,12 @@ import { EmbeddedOperatorTokens } from './operator-tokens';
 import { RegionFiles } from './region-files';
 import { Retention, type StoreWarning } from './retention';
 import { EmbeddedSegments } from './segments';
+import { EmbeddedUploads } from './uploads';
 
 export type { CandidateChange, EmbeddedCandidates } from './candidates';
 export type { Durability } from './environment';
 export type { Retention, StoreWarning } from './retention';
+export type { EmbeddedUploads, Receipt } from './uploads';
 
 export interface EmbeddedRegionOptions {
   /** Of this region alone; created when absent. One process at a time. */
@@ -44,6 +46,7 @@ export interface EmbeddedRegion {
   readonly candidates: EmbeddedCandidates;
   readonly segments: SegmentStore;
   readonly documents: DocumentStore;
+  readonly uploads: EmbeddedUploads;
   readonly retention: Retention;
   /** A crash of the machine made what was here untrustworthy, so the region began empty. */
   readonly startedEmpty: boolean;
@@ -68,12 +71,14 @@ export function openEmbeddedRegion(options: EmbeddedRegionOptions): EmbeddedRegi
   const recent = options.recent ?? new RecentBytes(64 * 2 ** 20);
   const files = new RegionFiles(directory, durability, environment, ledger, clock);
   const candidates = new EmbeddedCandidates(environment, table, clock);
+  const segments = new EmbeddedSegments(files, recent);
   const { maxBytes = 100 * 2 ** 30, onWarning = () => undefined } = options;
   return {
     region,
     candidates,
-    segments: new EmbeddedSegments(files, recent),
+    segments,
     documents: new EmbeddedDocuments(files, clock, digester),
+    uploads: new EmbeddedUploads(segments, files, clock, digester),
     retention: new Retention({
       ...{ region, environment, candidates: table, ledger, files, recent, clock, maxBytes, onWarning },
     }),

@@ -64,6 +64,11 @@ export class RegionFiles {
     return join(this.#directory, path);
   }
 
+  /** Size and times of a file that is there whole; undefined while it is being written. */
+  entry(path: string): LedgerEntry | undefined {
+    return existsSync(this.absolute(path)) ? this.#ledger.get(path) : undefined;
+  }
+
   /** Durable when it resolves; an earlier file of that path is replaced as a whole. */
   async write(path: string, parts: readonly Uint8Array[], expiresAtMs: number): Promise<void> {
     const size = parts.reduce((sum, part) => sum + part.byteLength, 0);

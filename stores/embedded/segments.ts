@@ -8,6 +8,7 @@ import {
   type SegmentStore,
 } from '../../origin/ports/segment-store';
 import type { RecentBytes } from '../../origin/serve/recent-bytes';
+import type { ObjectRef } from '../../origin/ports/upload-store';
 import type { RegionFiles } from './region-files';
 
 /** Numbers in one directory: about 34 minutes of 2 s segments, a few thousand names. */
@@ -55,7 +56,7 @@ export class EmbeddedSegments implements SegmentStore {
  * The file of a segment, relative to the region's directory. Names cannot hold a dot, so none can leave its place.
  * @throws RangeError when a part of `ref` is no name, number or digest: callers check, and this still looks.
  */
-export function segmentFile(ref: SegmentRef): string {
+export function segmentFile(ref: ObjectRef): string {
   const { tenant, event, representation, number, pipeline, digest } = ref;
   for (const name of [tenant, event, representation, pipeline])
     if (!NAME_PATTERN.test(name)) throw new RangeError(`ref: wanted names, got ${JSON.stringify(name)}`);
@@ -68,7 +69,7 @@ export function segmentFile(ref: SegmentRef): string {
 }
 
 /** The reverse of {@link segmentFile}; undefined for any other file. */
-export function readSegmentFile(path: string): Omit<SegmentRef, 'size'> | undefined {
+export function readSegmentFile(path: string): ObjectRef | undefined {
   const [room, tenant, event, representation, , name] = path.split('/');
   const [number, pipeline, digest] = name?.split('.') ?? [];
   if (room !== 'segments' || !tenant || !event || !representation || !pipeline || !digest) return undefined;

@@ -66,6 +66,16 @@ export function other(number: number): Uint8Array {
   return restamp(media(number), { sequenceNumber: 7, baseMediaDecodeTime: BigInt(number) * 25_600n });
 }
 
+/** A segment with a `free` box (ISO/IEC 14496-12, 8.1.2) at its end that makes it `size` bytes. */
+export function padded(segment: Uint8Array, size: number): Uint8Array {
+  const free = new Uint8Array(size - segment.byteLength);
+  for (let at = 8; at < free.length; at += 1) free[at] = (at * 31) & 255;
+  const view = new DataView(free.buffer);
+  view.setUint32(0, free.length);
+  view.setUint32(4, 0x66726565);
+  return Buffer.concat([segment, free]);
+}
+
 /** The newest number whose media has ended: the demo's schedule without a delay. */
 export function newest(): number {
   return Math.floor(Date.now() / 2000) - 1;

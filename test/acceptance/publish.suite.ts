@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asTrack, truncate } from '../../demo/damage';
-import { asset, cut, jsonOf, makeEvent, media, newest, send, STRICT, TestEvent } from './deployment';
+import { asset, cut, jsonOf, makeEvent, media, newest, padded, send, STRICT, TestEvent } from './deployment';
+import type { Answer, Headers } from './deployment';
 import type { Deployment } from './deployment';
 import { PATIENT, until } from './deployment';
 
@@ -216,6 +217,54 @@ export function publishSuite(deploy: () => Deployment): void {
 
     it('415: a media type that the event does not take', async () => {
       expect((await event.put('a', 'pictures/1.bmp', 'x')).status).toBe(415);
+    });
+
+    describe('a hand-off', () => {
+      const handOff = async (bytes: Uint8Array, query: string, body = '') => {
+        const digest = createHash('sha256').update(bytes).digest('base64');
+        const headers = { 'repr-digest': `sha-256=:${digest}:`, 'content-type': 'application/json' };
+        return event.put('a', `v360/${number}.m4s${query}`, body, { headers, method: 'POST' });
+      };
+      const ask = (bytes: Uint8Array) => handOff(bytes, '?upload', JSON.stringify({ length: bytes.length }));
+      /** PUTs to the place that an answer names, without a credential. */
+      const upload = (asked: Answer, bytes: Uint8Array, headers?: Headers) => {
+        const place = jsonOf(asked) as unknown as { readonly url: string; readonly headers: Headers };
+        const url = new URL(place.url, `${event.region().publishUrl}${event.path}/v360/${number}.m4s`);
+        return send('PUT', url.href, headers ?? place.headers, bytes);
+      };
+
+      it('brings a segment past the limits of a PUT; it is there once it is complete', async () => {
+        const bytes = padded(media(number), 6_000_000);
+        const asked = await ask(bytes);
+        expect(asked.status).toBe(200);
+        expect((await upload(asked, bytes)).status).toBe(200);
+        expect((await event.getMedia(number)).status).toBe(404);
+        const completed = await handOff(bytes, '?upload=complete');
+        expect([completed.status, jsonOf(completed)]).toEqual([
+          201,
+          expect.objectContaining({ pipeline: 'a', number, size: bytes.length, defects: [] }),
+        ]);
+        const got = await event.getMedia(number);
+        expect([got.status, got.body.equals(bytes)]).toEqual([200, true]);
+        expect((await handOff(bytes, '?upload=complete')).status).toBe(200);
+      });
+
+      it('takes the bytes that were asked for, once', async () => {
+        const asked = await ask(media(number));
+        expect((await upload(asked, cut(number))).status).toBeGreaterThanOrEqual(400);
+        expect((await handOff(media(number), '?upload=complete')).status).toBe(409);
+        expect((await upload(asked, media(number))).status).toBe(200);
+        expect((await upload(asked, media(number))).status).toBe(412);
+      });
+
+      it('follows the rules of a PUT: 401, 409, 413', async () => {
+        const url = `${event.region().publishUrl}${event.path}/v360/${number}.m4s?upload`;
+        expect((await send('POST', url, {}, '{"length":1}')).status).toBe(401);
+        const large = await handOff(media(number), '?upload', '{"length":1000000000}');
+        expect([large.status, jsonOf(large)['upload']]).toEqual([413, undefined]);
+        await event.putMedia('a', number);
+        expect((await ask(cut(number))).status).toBe(409);
+      });
     });
 
     it('late: past the retry deadline it is taken, and ends the 410', async () => {

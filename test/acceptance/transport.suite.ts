@@ -65,11 +65,11 @@ export function transportSuite(deploy: () => Deployment): void {
       expect(await connection.until('HTTP/1.1 201 ')).toContain('HTTP/1.1 201 ');
     });
 
-    it('answers 413 beyond the limit, once the body has been read', async () => {
+    it('answers 413 beyond the limit, once the body has been read, and names the hand-off', async () => {
       const size = 16 * 2 ** 20 + 1;
       connection.write(await head([`Content-Length: ${size}`]));
       connection.write(new Uint8Array(size));
-      expect(await connection.until('\r\n\r\n')).toMatch(/^HTTP\/1.1 413 /);
+      expect(await connection.until('"upload":"?upload"')).toMatch(/^HTTP\/1.1 413 /);
     });
 
     it('leaves nothing of a body that ends in the middle', async () => {

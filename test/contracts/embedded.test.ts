@@ -6,6 +6,7 @@ import {
   type EmbeddedEventStores,
   type EmbeddedRegion,
 } from '../../stores/embedded';
+import type { UploadPlace } from '../../origin/ports/upload-store';
 import { FakeClock } from '../support/fake-clock';
 import { NOW_MS } from '../support/samples';
 import { temporaryDirectory } from '../support/temporary-directory';
@@ -15,6 +16,7 @@ import { describeDocumentStore } from './document-store.contract';
 import { describeEventStore } from './event-store.contract';
 import { describeOperatorTokenStore } from './operator-token-store.contract';
 import { describeSegmentStore } from './segment-store.contract';
+import { describeUploadStore } from './upload-store.contract';
 
 const opened: (EmbeddedRegion | EmbeddedEventStores)[] = [];
 afterEach(async () => {
@@ -55,6 +57,16 @@ describe.each(['process', 'disk'] as const)('durability %s', (durability) => {
 });
 
 describeSegmentStore('memory before files', async () => region('process', 10_000_000).segments);
+
+describeUploadStore('a directory of files', async () => {
+  const { uploads, segments } = region('process', 0);
+  const statuses = { stored: 200, 'there-already': 412, 'other-bytes': 400 } as const;
+  const put = async ({ url }: UploadPlace, bytes: Uint8Array) => {
+    const ticket = uploads.ticketOf(new URLSearchParams(url).get('ticket') ?? '');
+    return ticket === undefined ? 403 : statuses[await uploads.receive(ticket, bytes)];
+  };
+  return { uploads, segments, put };
+});
 
 describeEventStore('LMDB', async () => {
   const { events: store, clock } = events();

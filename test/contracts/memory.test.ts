@@ -8,6 +8,7 @@ import { describeDocumentStore } from './document-store.contract';
 import { describeEventStore } from './event-store.contract';
 import { describeOperatorTokenStore } from './operator-token-store.contract';
 import { describeSegmentStore } from './segment-store.contract';
+import { describeUploadStore } from './upload-store.contract';
 
 /** The stores that tests of use cases use keep the same promises as those that run. */
 function region() {
@@ -20,6 +21,10 @@ describeCandidateStore('a Map', async () => {
   return { store: candidates, clock };
 });
 describeSegmentStore('a Map', async () => region().segments);
+describeUploadStore('a Map', async () => {
+  const { uploads, segments } = region();
+  return { uploads, segments, put: (place, bytes) => uploads.put(place, bytes) };
+});
 describeDocumentStore('a Map', async () => {
   const { documents, clock } = region();
   return { store: documents, clock };

@@ -7,13 +7,16 @@ import { s3Documents } from '../../stores/aws/documents';
 import { dynamoDbEvents } from '../../stores/aws/events';
 import { dynamoDbOperatorTokens } from '../../stores/aws/operator-tokens';
 import { PARTITION_KEY, SORT_KEY } from '../../stores/aws/schema';
+import type { UploadPlace } from '../../origin/ports/upload-store';
 import { s3Segments } from '../../stores/aws/segments';
+import { s3Uploads } from '../../stores/aws/uploads';
 import { describeCandidateStore } from '../contracts/candidate-store.contract';
 import { describeCredentialStore } from '../contracts/credential-store.contract';
 import { describeDocumentStore } from '../contracts/document-store.contract';
 import { describeEventStore } from '../contracts/event-store.contract';
 import { describeOperatorTokenStore } from '../contracts/operator-token-store.contract';
 import { describeSegmentStore } from '../contracts/segment-store.contract';
+import { describeUploadStore } from '../contracts/upload-store.contract';
 import { FakeClock } from '../support/fake-clock';
 import { NOW_MS } from '../support/samples';
 
@@ -79,6 +82,14 @@ describeOperatorTokenStore('DynamoDB', async () =>
 );
 
 describeSegmentStore('S3', async () => s3Segments(s3, await bucket(), new FakeClock(NOW_MS)));
+
+describeUploadStore('S3', async () => {
+  // Presigned URLs are dated, and S3 has only its own clock.
+  const [name, clock] = [await bucket(), new FakeClock(Date.now())];
+  const put = async ({ url, headers }: UploadPlace, bytes: Uint8Array) =>
+    (await fetch(url, { method: 'PUT', headers, body: bytes })).status;
+  return { uploads: s3Uploads(s3, name, clock), segments: s3Segments(s3, name, clock), put };
+});
 
 describeDocumentStore('S3', async () => {
   const clock = new FakeClock(NOW_MS);

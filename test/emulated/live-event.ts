@@ -1,5 +1,6 @@
 import { DEMO_REPRESENTATIONS, loadDemoAsset } from '../../demo/asset';
 import { restamp } from '../../demo/restamp';
+import { padded as paddedSegment } from '../acceptance/deployment';
 import { deployed, type DeployedRegion } from './deployed';
 
 /** Segments of the demo loop, 2 s each since 1970. */
@@ -103,13 +104,7 @@ export function frozen(number: number): Uint8Array {
   });
 }
 
-/** The segment at `number` with a `free` box (ISO/IEC 14496-12, 8.1.2) at its end that makes it `size` bytes. */
+/** The segment at `number`, made `size` bytes long. */
 export function padded(number: number, size: number): Uint8Array {
-  const bytes = segment(number);
-  const free = new Uint8Array(size - bytes.byteLength);
-  for (let at = 8; at < free.length; at += 1) free[at] = (at * 31) & 255;
-  const view = new DataView(free.buffer);
-  view.setUint32(0, free.length);
-  view.setUint32(4, 0x66726565);
-  return Buffer.concat([bytes, free]);
+  return paddedSegment(segment(number), size);
 }

@@ -64,6 +64,21 @@ describe('the publish API', () => {
     expect(problem['status']?.toString()).toBe(status);
   });
 
+  it('names the hand-off in its 413, as the embedded origin does', () => {
+    const [body] = Object.values(
+      gatewayResponses(home, 'Publish').get('REQUEST_TOO_LARGE')!.ResponseTemplates,
+    );
+    expect(JSON.parse(body!)).toMatchObject({
+      upload: '?upload',
+      bytesMax: 4_700_000,
+      uploadBytesMax: 10_485_760,
+    });
+    const [control] = Object.values(
+      gatewayResponses(home, 'Control').get('REQUEST_TOO_LARGE')!.ResponseTemplates,
+    );
+    expect(JSON.parse(control!)).not.toHaveProperty('upload');
+  });
+
   it('asks for Basic credentials on 401: packagers send theirs only then', () => {
     expect(
       gatewayResponses(home, 'Publish').get('UNAUTHORIZED')?.ResponseParameters[

@@ -6,7 +6,13 @@ const APPEND = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
 describe('what each function may do', () => {
   it.each([
-    ['Ingest', ['dynamodb:GetItem', ...APPEND, 'dynamodb:Query', 's3:PutObject', 's3:PutObjectTagging']],
+    [
+      'Ingest',
+      [
+        ...['dynamodb:GetItem', ...APPEND, 'dynamodb:Query'],
+        ...['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:PutObjectTagging'],
+      ],
+    ],
     ['Serve', ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject', 's3:ListBucket']],
     ['Authorizer', ['dynamodb:GetItem']],
     [
@@ -118,11 +124,16 @@ describe('roles', () => {
     });
   });
 
-  it('to serve write nothing, and to publish read no bytes', () => {
+  it('to serve write nothing, and to publish read only what was uploaded in their own region', () => {
     expect(actionsOf(home, 'Serve').filter((action) => /Put|Update|Delete/.test(action))).toEqual(
       LOG.filter((action) => action.includes('Put')),
     );
-    expect(actionsOf(home, 'Ingest')).not.toContain('s3:GetObject');
+    const reads = statementsOf(home, 'Ingest').filter(({ Action }) =>
+      [Action].flat().includes('s3:GetObject'),
+    );
+    expect(reads.map(({ Resource }) => JSON.stringify(Resource))).toEqual([
+      expect.stringMatching(/-eu-west-1\/segments\/\*"/),
+    ]);
     expect(functionNamed(home, 'Ingest').Role).not.toEqual(functionNamed(home, 'Serve').Role);
   });
 });

@@ -180,30 +180,6 @@ describe("a packager's manifests", () => {
   });
 });
 
-describe('a segment too large for one PUT', () => {
-  it('goes by the hand-off where the 413 names it, and the place is not told our credential', async () => {
-    const [region, bucket] = [await regionDouble(), await regionDouble()];
-    const upload = JSON.stringify({
-      url: `${bucket.url.href}bucket/key?signature=x`,
-      headers: { 'if-none-match': '*' },
-    });
-    region.behave = (path) => {
-      if (path === `${pathOf(1)}?upload`) return { status: 200, body: upload };
-      if (path === pathOf(1)) return { status: 413, body: '{"title":"Too large","upload":"?upload"}' };
-      return 201;
-    };
-    const running = await started({ to: [region.url] });
-    await running.init();
-    await running.segment(1);
-    await eventually(() => region.stored.has(`${pathOf(1)}?upload=complete`));
-    const [put] = bucket.arrived;
-    expect(put?.body.equals(bytesOf(1))).toBe(true);
-    expect(put?.headers).toMatchObject({ 'if-none-match': '*' });
-    expect(put?.headers.authorization).toBeUndefined();
-    await eventually(() => countsOf(running, region).ok === 1);
-  });
-});
-
 describe('the end', () => {
   it('sends what is left first', async () => {
     const region = await regionDouble();

@@ -13,6 +13,13 @@ import {
   type DocumentStore,
   type SegmentStore,
 } from '../../origin/ports/segment-store';
+import {
+  PLACE_MS,
+  type ObjectRef,
+  type StoredObject,
+  type UploadPlace,
+  type UploadStore,
+} from '../../origin/ports/upload-store';
 import { givesWayTo } from '../../stores/embedded/candidates';
 import { ChangeWaiters } from '../../stores/embedded/change-waiters';
 
@@ -22,6 +29,7 @@ export interface MemoryRegion {
   readonly candidates: CandidateStore;
   readonly segments: SegmentStore;
   readonly documents: DocumentStore;
+  readonly uploads: MemoryUploads;
 }
 
 /** @param onChange called before those who wait for a change are woken */
@@ -31,11 +39,13 @@ export function memoryRegion(
   digester: Digester,
   onChange?: (segment: SegmentKey) => void,
 ): MemoryRegion {
+  const segments = memorySegments(clock, digester);
   return {
     region,
     candidates: memoryCandidates(clock, onChange),
-    segments: memorySegments(clock, digester),
+    segments,
     documents: memoryDocuments(clock),
+    uploads: memoryUploads(segments, clock),
   };
 }
 
@@ -108,6 +118,40 @@ export function memorySegments(clock: Clock, digester: Digester): SegmentStore {
     },
   };
 }
+
+export interface MemoryUploads extends UploadStore {
+  /** The publisher's PUT: the status that a store answers with. */
+  put(place: UploadPlace, bytes: Uint8Array): Promise<number>;
+}
+
+function memoryUploads(segments: SegmentStore, clock: Clock): MemoryUploads {
+  const places = new Map<string, { readonly ref: SegmentRef; readonly expiresAtMs: number }>();
+  const found = new Map<string, StoredObject>();
+  return {
+    bytesMax: 1_000_000,
+    async offer(ref, expiresAtMs) {
+      const url = `?upload=memory&place=${places.size}`;
+      places.set(url, { ref, expiresAtMs });
+      return { url, headers: { 'if-none-match': '*' }, untilMs: clock.nowMs() + PLACE_MS };
+    },
+    find: async (ref) => found.get(nameOf(ref)),
+    async put({ url, untilMs }, bytes) {
+      const place = places.get(url);
+      if (place === undefined || untilMs <= clock.nowMs()) return 403;
+      const { ref, expiresAtMs } = place;
+      if (found.has(nameOf(ref))) return 412;
+      try {
+        await segments.write(ref, bytes, expiresAtMs);
+      } catch {
+        return 400;
+      }
+      found.set(nameOf(ref), { size: ref.size, digest: ref.digest, storedAtMs: clock.nowMs() });
+      return 200;
+    },
+  };
+}
+
+const nameOf = (ref: ObjectRef) => `${segmentPath(ref)}/${ref.pipeline}/${ref.digest}`;
 
 export function memoryDocuments(clock: Clock): DocumentStore {
   const documents = new Map<string, Document>();

@@ -1,0 +1,53 @@
+import { startHeadwater, type Headwater } from '../../embedded';
+import { startPublisher } from '../../publisher';
+import { temporaryDirectory } from '../support/temporary-directory';
+import { asset, makeEvent, media, newest, padded, send, until, type Deployment } from './deployment';
+
+/** Smaller than any segment with its padding, larger than any init. */
+const PUT_BYTES_MAX = 100_000;
+
+describe('the publisher in front of a region that takes small PUTs only', () => {
+  let headwater: Headwater;
+  beforeAll(async () => {
+    headwater = await startHeadwater({
+      ...{ dataDirectory: temporaryDirectory(), edgePort: 0, demo: false, segmentBytesMax: PUT_BYTES_MAX },
+      regions: [
+        { name: 'us-east-1', port: 0 },
+        { name: 'us-west-2', port: 0 },
+      ],
+      writeLog: () => undefined,
+    });
+  });
+  afterAll(() => headwater.stop());
+
+  const deployment = (): Deployment => ({
+    regions: headwater.regions.map(({ name, url }) => ({
+      ...{ name, publishUrl: url, serveUrl: url, controlUrl: url },
+    })),
+    token: headwater.controlToken,
+  });
+
+  it('hands larger segments off by itself, to every region, byte for byte', async () => {
+    const event = await makeEvent(deployment());
+    const publisher = await startPublisher({
+      port: 0,
+      to: headwater.regions.map(({ url }) => new URL(url)),
+      credential: { pipeline: 'a', secret: await event.secretOf('a') },
+      writeLog: () => undefined,
+    });
+    try {
+      const init = await send('PUT', `${publisher.url}${event.path}/v360/init.mp4`, {}, asset.init('v360'));
+      expect(init.status).toBe(201);
+      const numbers = [3, 2, 1].map((back) => newest() - back);
+      for (const number of numbers) {
+        const bytes = padded(media(number), 2 * PUT_BYTES_MAX);
+        const url = `${publisher.url}${event.path}/v360/${number}.m4s`;
+        expect((await send('PUT', url, {}, bytes)).status).toBe(201);
+        for (const region of [0, 1])
+          await until(async () => (await event.getMedia(number, {}, region)).body.equals(bytes));
+      }
+    } finally {
+      await publisher.stop();
+    }
+  });
+});
