@@ -10,7 +10,7 @@ export interface RegionGate extends RegionStores {
   readonly onChange: (listener: (segment: SegmentKey | undefined) => void) => void;
 }
 
-type GatedStores = Pick<EmbeddedRegion, 'candidates' | 'segments' | 'documents'>;
+type GatedStores = Pick<EmbeddedRegion, 'candidates' | 'segments' | 'documents' | 'uploads'>;
 
 /** Makes the gate of `region`, shut. Other regions keep it over restarts of the region behind it. */
 export function regionGate(region: string): RegionGate {

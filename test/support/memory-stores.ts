@@ -15,7 +15,6 @@ import {
 } from '../../origin/ports/segment-store';
 import {
   PLACE_MS,
-  type ObjectRef,
   type StoredObject,
   type UploadPlace,
   type UploadStore,
@@ -134,24 +133,22 @@ function memoryUploads(segments: SegmentStore, clock: Clock): MemoryUploads {
       places.set(url, { ref, expiresAtMs });
       return { url, headers: { 'if-none-match': '*' }, untilMs: clock.nowMs() + PLACE_MS };
     },
-    find: async (ref) => found.get(nameOf(ref)),
+    find: async (ref) => found.get(bytesPath(ref)),
     async put({ url, untilMs }, bytes) {
       const place = places.get(url);
       if (place === undefined || untilMs <= clock.nowMs()) return 403;
       const { ref, expiresAtMs } = place;
-      if (found.has(nameOf(ref))) return 412;
+      if (found.has(bytesPath(ref))) return 412;
       try {
         await segments.write(ref, bytes, expiresAtMs);
       } catch {
         return 400;
       }
-      found.set(nameOf(ref), { size: ref.size, digest: ref.digest, storedAtMs: clock.nowMs() });
+      found.set(bytesPath(ref), { size: ref.size, digest: ref.digest, storedAtMs: clock.nowMs() });
       return 200;
     },
   };
 }
-
-const nameOf = (ref: ObjectRef) => `${segmentPath(ref)}/${ref.pipeline}/${ref.digest}`;
 
 export function memoryDocuments(clock: Clock): DocumentStore {
   const documents = new Map<string, Document>();
