@@ -220,5 +220,7 @@ it('a record never outlives bytes that had lain there for long', async () => {
   const storedAtMs = clock.nowMs();
   await clock.advance(300_000);
   const { outcome } = await complete(GOOD);
-  expect(outcome?.kind === 'stored' && outcome.candidate.expiresAtMs).toBe(storedAtMs + 2 * 600_000 + 3_600_000);
+  expect(outcome?.kind === 'stored' && outcome.candidate.expiresAtMs).toBe(
+    storedAtMs + 2 * 600_000 + 3_600_000,
+  );
 });
