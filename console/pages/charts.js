@@ -16,7 +16,7 @@ export class SmallChart {
   #unit;
   #title;
   #legend = element('ul', { class: 'chart-legend' });
-  #plot = element('div', { class: 'chart-plot', role: 'img' });
+  #plot = element('div', { class: 'chart-plot', role: 'img', 'aria-label': 'No measures yet' });
   /** @type {uPlot | undefined} */
   #chart;
   #seriesKey = '';

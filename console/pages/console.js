@@ -28,8 +28,11 @@ async function start() {
     location.reload();
   });
   addEventListener('hashchange', () => {
-    takeFragment();
-    location.reload();
+    if (/[#&](token|event)=/.test(location.hash)) location.reload();
+  });
+  byId('skip').addEventListener('click', (click) => {
+    click.preventDefault();
+    byId('timeline-grid').focus();
   });
   const event = takeFragment() ?? DEMO_EVENT;
   eventInput.value = event;

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'puppeteer-core';
+import { startHeadwater, type DemoFeed, type Headwater } from '../../embedded';
+import { seriousIssues } from './axe';
+import { launchChromium } from './chromium';
+
+const SEGMENT_MS = 2000;
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Rows of the demo: v720, v360 and a128, of pipelines a and b each. */
+const [V720_A, V720_B] = [0, 1];
+
+/** Tests go on from each other, as an operator's evening does. */
+describe('the console', () => {
+  let directory: string;
+  let headwater: Headwater;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'headwater-console-'));
+    headwater = await startHeadwater({
+      dataDirectory: directory,
+      edgePort: 0,
+      regions: [
+        { name: 'us-east-1', port: 0 },
+        { name: 'us-west-2', port: 0 },
+      ],
+      demo: true,
+      writeLog: () => undefined,
+    });
+    browser = await launchChromium();
+    page = await browser.newPage();
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.setViewport(DESKTOP);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await headwater.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const feedA = (): DemoFeed => {
+    const feed = headwater.demo?.feeds.find(({ pipeline }) => pipeline === 'a');
+    if (feed === undefined) throw new Error('demo: wanted a feed of pipeline a, got none');
+    return feed;
+  };
+  /** A number whose sending has not begun. */
+  const comingNumber = () => Math.floor(Date.now() / SEGMENT_MS) + 1;
+  const cell = (row: number, number: number) =>
+    page.evaluate(`JSON.stringify(window.headwater.model.cell(${row}, ${number}))`).then(
+      (text) =>
+        JSON.parse(text as string) as {
+          readonly fate: string;
+          readonly selected: boolean;
+          readonly mask: string;
+        },
+    );
+  const until = (condition: string) => page.waitForFunction(condition, { timeout: 40_000 });
+  const cellIs = (row: number, number: number, condition: string) =>
+    until(`((cell) => ${condition})(window.headwater.model.cell(${row}, ${number}))`);
+  const textOf = (selector: string) =>
+    page.$eval(selector, (element) => (element as unknown as { innerText: string }).innerText);
+  const press = async (...keys: Parameters<Page['keyboard']['press']>[0][]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = () => page.evaluate('document.activeElement.id') as Promise<string>;
+  const fill = async (selector: string, text: string) => {
+    await page.$eval(selector, (element) => ((element as unknown as { value: string }).value = ''));
+    await page.type(selector, text);
+  };
+
+  it('asks for a token, and says when it is wrong', async () => {
+    await page.goto(`${headwater.edgeUrl}/console/`);
+    await page.waitForSelector('#sign-in-token', { visible: true });
+    expect(await seriousIssues(page)).toEqual([]);
+    await page.type('#sign-in-token', 'not-the-token');
+    await press('Enter');
+    await until('document.getElementById("sign-in-problem").textContent !== ""');
+    expect(await textOf('#sign-in-problem')).toBe('This token is not valid here.');
+  });
+
+  it('takes the token of a link out of the address, and keeps it for the tab alone', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${headwater.edgeUrl}/console/#token=${headwater.controlToken}&event=demo/loop`);
+    await page.waitForSelector('#console', { visible: true });
+    expect(page.url()).toBe(`${headwater.edgeUrl}/console/#event=demo/loop`);
+    expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain(headwater.controlToken);
+    expect(await page.cookies()).toEqual([]);
+    await page.reload();
+    await page.waitForSelector('#console', { visible: true });
+  });
+
+  it('shows segments as they come, and who serves them', async () => {
+    await until('window.headwater?.model.rows.length === 6');
+    const number = comingNumber();
+    await cellIs(V720_A, number, "cell.fate === 'good'");
+    await cellIs(V720_B, number, "cell.fate === 'good'");
+    expect((await cell(V720_A, number)).selected).toBe(true);
+    expect((await cell(V720_B, number)).selected).toBe(false);
+    await until('document.getElementById("status").dataset.level === "ok"');
+    expect(await textOf('#status-title')).toBe('Viewers get pipeline a');
+    await until('window.headwater.grid.drawn > 0');
+  });
+
+  it('shows a pipeline that stops as missing, while the other is selected', async () => {
+    const first = comingNumber();
+    feedA().faults.withhold = (number) => number >= first;
+    await cellIs(V720_B, first, "cell.fate === 'good' && cell.selected");
+    await cellIs(V720_A, first + 3, "cell.fate === 'missing'");
+    await until('/Pipeline a/.test(document.getElementById("status-title").textContent)');
+    expect(await textOf('#status-detail')).toContain('Viewers get pipeline b');
+    await until('/Down/.test(document.getElementById("pipelines").textContent)');
+    expect(await textOf('.incidents')).toMatch(/Missing: \d+ segments/);
+    expect(await page.evaluate('window.headwater.screen.state.stalls')).toBe(0);
+  });
+
+  it('goes to the fault and explains it by keyboard alone', async () => {
+    await page.reload();
+    await until('window.headwater?.model.liveEdge > 0');
+    await press('Tab', 'Enter');
+    expect(await focused()).toBe('timeline-grid');
+    await press('f');
+    expect(await textOf('#grid-cell')).toMatch(/^v720, pipeline a, segment \d+: missing/);
+    await press('Enter');
+    await page.waitForSelector('.explain article', { visible: true });
+    expect(await focused()).toBe('panel-explain');
+    expect(await textOf('.explain-why')).toMatch(/Served from pipeline b.*Pipeline a has published nothing/s);
+    expect(await textOf('.candidate.is-served')).toContain('us-east-1');
+    await press('Escape', 'ArrowDown');
+    expect(await focused()).toBe('timeline-grid');
+    expect(await textOf('#grid-cell')).toContain('pipeline b');
+  });
+
+  it('has nothing that axe-core calls serious, in any view, light and dark', async () => {
+    for (const scheme of ['light', 'dark'])
+      for (const tab of ['history', 'explain', 'change']) {
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        await page.click(`#tab-${tab}`);
+        expect({ scheme, tab, issues: await seriousIssues(page) }).toEqual({ scheme, tab, issues: [] });
+      }
+    await page.emulateMediaFeatures([]);
+  });
+
+  it('looks at a mask before it makes it, and undoes it', async () => {
+    await page.click('#tab-change');
+    await page.select('#mask-pipeline', 'a');
+    await fill('#mask-fromSegment', String(comingNumber() - 5));
+    await page.type('#mask-reason', 'frozen picture');
+    expect(await page.$eval('#form-mask [type=submit]', (button) => button.hasAttribute('disabled'))).toBe(
+      true,
+    );
+    await page.click('#form-mask [type=button]');
+    await until('/segment/.test(document.querySelector("#form-mask .outcome").textContent)');
+    await page.click('#form-mask [type=submit]');
+    await until('/masked from/.test(document.querySelector(".in-force").textContent)');
+    expect(await textOf('.in-force')).toContain('frozen picture');
+    await cellIs(V720_A, comingNumber() - 2, "cell.mask === 'operator'");
+    await page.click('#tab-history');
+    await until('/mask/.test(document.querySelector(".history").textContent)');
+    await page.click('#tab-change');
+  });
+
+  it('says what viewers would lose, and wants it confirmed', async () => {
+    await page.select('#mask-pipeline', 'b');
+    await fill('#mask-fromSegment', String(comingNumber() + 2));
+    await page.click('#form-mask [type=button]');
+    await page.waitForSelector('#form-mask .force', { visible: true });
+    expect(await textOf('#form-mask .outcome')).toContain('at the live edge');
+    const disabled = () =>
+      page.$eval('#form-mask [type=submit]', (button) => button.hasAttribute('disabled'));
+    expect(await disabled()).toBe(true);
+    await page.click('#form-mask .force input');
+    expect(await disabled()).toBe(false);
+    await page.click('.in-force button');
+    await until('/configuration alone/.test(document.querySelector(".in-force").textContent)');
+  });
+
+  it('fits a phone, and the timeline comes before the player', async () => {
+    await page.setViewport(PHONE);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+    const topOf = (selector: string) => page.$eval(selector, (one) => one.getBoundingClientRect().top);
+    expect(await topOf('.timeline')).toBeLessThan(await topOf('.screen-card'));
+    expect(await seriousIssues(page)).toEqual([]);
+    await page.setViewport(DESKTOP);
+  });
+
+  it('needs a few dozen nodes for two hours of a large event', async () => {
+    const told = (await page.evaluate(`(async () => {
+      const { TimelineGrid } = await import('/console/timeline-grid.js');
+      const { TimelineModel } = await import('/console/timeline-model.js');
+      const model = new TimelineModel();
+      const count = 3600;
+      const pipelines = ['a', 'b', 'c', 'd'];
+      model.apply({
+        nowMs: 0, from: 1, to: count, liveEdge: count, windowStart: 1, revision: 1, pipelines,
+        mediaEndMs: 4000, segmentMs: 2000, unheard: [],
+        representations: Array.from({ length: 12 }, (_, at) => ({
+          representation: 'v' + at, contentType: 'video', selected: '0'.repeat(count),
+          pipelines: pipelines.map((pipeline) => ({
+            pipeline, fates: 'g'.repeat(count), masks: '-'.repeat(count), defects: {},
+          })),
+        })),
+      });
+      const root = document.createElement('div');
+      root.className = 'grid-frame';
+      document.querySelector('.timeline').append(root);
+      const grid = new TimelineGrid(root, document.createElement('p'), model, { onOpen() {}, onRange() {} });
+      grid.update();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const told = { nodes: root.querySelectorAll('*').length, drawn: grid.drawn };
+      root.remove();
+      return told;
+    })()`)) as { nodes: number; drawn: number };
+    // A label of three elements for each of 48 rows, and a dozen more.
+    expect(told.nodes).toBeLessThan(48 * 3 + 20);
+    expect(told.drawn).toBeGreaterThan(500);
+    expect(told.drawn).toBeLessThan(80 * 48);
+  });
+
+  it('said nothing that a script should not have said', () => {
+    expect(errors).toEqual([]);
+  });
+});
