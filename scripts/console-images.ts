@@ -12,7 +12,9 @@ import { startHeadwater, type Headwater } from '../embedded';
 import { launchChromium } from '../test/browser/chromium';
 
 const SEGMENT_MS = 2000;
-const DESKTOP = { width: 1440, height: 900 };
+const DESKTOP = { width: 1440, height: 960 };
+/** Until the timeline and the charts are full. */
+const FILLED_MS = 120_000;
 const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 async function main(directory: string): Promise<void> {
@@ -37,12 +39,12 @@ async function main(directory: string): Promise<void> {
     await page.setViewport(DESKTOP);
     await page.goto(`${headwater.edgeUrl}/console/#token=${headwater.controlToken}&event=demo/loop`);
     const shot = (name: string) => page.screenshot({ path: join(directory, `${name}.png`) });
-    await sleep(40_000);
+    await sleep(FILLED_MS);
     const first = troubleA(headwater);
     await sleep(26_000);
     await shot('console');
     await dark(page, true);
-    await sleep(1500);
+    await sleep(3000);
     await shot('console-dark');
     await dark(page, false);
     await explain(page, first);
@@ -52,6 +54,8 @@ async function main(directory: string): Promise<void> {
     await page.type('#mask-reason', 'frozen picture');
     await page.click('#form-mask .form-buttons button');
     await sleep(1500);
+    await page.evaluate('scrollTo(0, 0)');
+    await sleep(300);
     await shot('console-mask');
     await page.setViewport(PHONE);
     await page.evaluate('scrollTo(0, 0)');

@@ -177,3 +177,32 @@ export function entryText(list, entry) {
   const name = entry['id'] ?? entry['name'] ?? '';
   return `${entry['type']}${name === '' ? '' : ` ${name}`}${from}`;
 }
+
+/** Where an entry is taken back: notices go by what they are, others by an id. @param {string} list @param {Record<string, any>} entry */
+export function undoPath(list, entry) {
+  const names = list === 'notices' ? [entry['type'], entry['id']] : [entry['id']];
+  const known = names.filter((name) => typeof name === 'string' && name !== '');
+  return [list, ...known.map(encodeURIComponent)].join('/');
+}
+
+/** Members of a change that tell a person nothing: they are for programs, in `GET .../history`. */
+const UNTOLD = new Set(['id', 'digest', 'identity', 'credential', 'version']);
+const TOLD_LENGTH_MAX = 40;
+
+/**
+ * What a change of the history was, in a line.
+ * @param {{ detail?: Readonly<Record<string, unknown>>, members?: readonly { member: string, from?: string, to?: string }[] }} change
+ */
+export function changeText({ detail = {}, members = [] }) {
+  const told = Object.entries(detail)
+    .filter(([name]) => !UNTOLD.has(name) && !name.endsWith('Ms'))
+    .map(([name, value]) => `${wordsOf(name)} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .filter((text) => text.length <= TOLD_LENGTH_MAX);
+  const changed = members.map(({ member, from, to }) => `${member}: ${from ?? 'none'} → ${to ?? 'none'}`);
+  return [...told, ...changed].join(' · ');
+}
+
+/** @example `from segment` of `fromSegment` @param {string} name */
+function wordsOf(name) {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

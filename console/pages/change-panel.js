@@ -1,5 +1,5 @@
 // @ts-check
-import { CHANGE_KINDS, entryText } from './change-kinds.js';
+import { CHANGE_KINDS, entryText, undoPath } from './change-kinds.js';
 import { ChangeForm } from './change-form.js';
 import { clockText } from './cells.js';
 import { ControlProblem } from './control-client.js';
@@ -87,7 +87,7 @@ export class ChangePanel {
   #item(list, entry) {
     const undo = element('button', { type: 'button', class: 'button small' }, ['Undo']);
     undo.setAttribute('aria-label', `Undo: ${entryText(list, entry)}`);
-    undo.addEventListener('click', () => void this.#undo(list, entry['entry'] ?? entry['id'], undo));
+    undo.addEventListener('click', () => void this.#undo(undoPath(list, entry), undo));
     const about = [entry['by'], entry['at'] && clockText(Date.parse(entry['at'])), entry['reason']];
     return element('li', {}, [
       element('p', {}, [
@@ -98,12 +98,12 @@ export class ChangePanel {
     ]);
   }
 
-  /** @param {string} list @param {string} id @param {HTMLElement} button */
-  async #undo(list, id, button) {
+  /** @param {string} path @param {HTMLElement} button */
+  async #undo(path, button) {
     this.#problem.textContent = '';
     try {
       const force = button.dataset['force'] === undefined ? {} : { force: '' };
-      await this.#context.client.delete(`${list}/${encodeURIComponent(id)}`, force);
+      await this.#context.client.delete(path, force);
       this.#context.onChanged();
     } catch (error) {
       this.#problem.textContent = error instanceof Error ? error.message : String(error);

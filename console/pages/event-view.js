@@ -12,6 +12,7 @@ import { HistoryPanel } from './history-panel.js';
 import { incidentsOf } from './incidents.js';
 import { drawLegend } from './legend.js';
 import { ANSWERS, RequestRates, pipelineMeasures } from './measures.js';
+import { Overview } from './overview.js';
 import { readPalette } from './palette.js';
 import { pipelineFacts, showPipelines } from './pipeline-cards.js';
 import { Screen } from './screen.js';
@@ -46,6 +47,7 @@ export class EventView {
   /** @type {string | undefined} */
   #trouble;
   #rates = new RequestRates();
+  #overviewQueued = false;
 
   /** @param {EventViewOptions} options */
   constructor(options) {
@@ -53,6 +55,7 @@ export class EventView {
     this.#configuration = options.told.configuration;
     const { client, eventName, settings } = options;
     this.grid = new TimelineGrid(byId('grid-frame'), byId('readout'), this.model, {
+      onScrolled: () => this.#drawOverview(),
       onOpen: (place) => this.#explain(place),
       onRange: ({ from, to, row }) => {
         const { pipeline = '', representation = '' } = this.model.rows[row] ?? {};
@@ -64,6 +67,7 @@ export class EventView {
         });
       },
     });
+    this.overview = new Overview(/** @type {HTMLCanvasElement} */ (byId('overview')), this.model, this.grid);
     this.explain = new ExplainPanel(client, (pipeline, representation, number) =>
       this.#openMask({ pipeline, representation: '', fromSegment: String(number) }),
     );
@@ -113,6 +117,7 @@ export class EventView {
     const draw = () => drawLegend(byId('legend'));
     draw();
     document.addEventListener('themechange', draw);
+    document.addEventListener('themechange', () => this.#drawOverview());
     byId('tab-panels').addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.grid.focus();
     });
@@ -155,10 +160,21 @@ export class EventView {
     this.changes.open('mask', values);
   }
 
+  /** Once a frame, however often it is asked for. */
+  #drawOverview() {
+    if (this.#overviewQueued) return;
+    this.#overviewQueued = true;
+    requestAnimationFrame(() => {
+      this.#overviewQueued = false;
+      this.overview.draw();
+    });
+  }
+
   /** @param {boolean} full */
   #onTimeline(full) {
     this.#trouble = undefined;
     this.grid.update();
+    this.#drawOverview();
     const from = Math.max(this.model.windowStart, this.model.liveEdge - INCIDENT_WINDOW);
     this.history.showIncidents(incidentsOf(this.model, from, INCIDENTS_MAX));
     this.#showStatus();

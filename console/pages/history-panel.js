@@ -1,5 +1,6 @@
 // @ts-check
 import { numberText, clockText } from './cells.js';
+import { changeText } from './change-kinds.js';
 import { element, setText } from './dom.js';
 import { list } from './event-status.js';
 import { COLOURS } from './grid-painter.js';
@@ -109,21 +110,13 @@ function incidentText({ fate, from, to, representations, defects }, model) {
 }
 
 /** @param {Record<string, any>} change */
-function changeItem({ at, by, action, reason, detail, members }) {
-  const told = [
-    ...Object.entries(detail ?? {}).map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    ),
-    ...(members ?? []).map(
-      (/** @type {any} */ { member, from, to }) => `${member}: ${from ?? 'none'} → ${to ?? 'none'}`,
-    ),
-  ];
+function changeItem({ at, by, action, reason, ...what }) {
   return element('li', {}, [
     element('p', {}, [
       element('b', {}, [String(action)]),
       ` by ${String(by)}`,
       ...(reason ? [`: ${String(reason)}`] : []),
-      element('small', {}, [told.join(' · ').slice(0, 300)]),
+      element('small', {}, [changeText(what)]),
     ]),
     element('time', { datetime: String(at) }, [clockText(Date.parse(at))]),
   ]);

@@ -15,7 +15,7 @@ const STATE_SIGNS = { ok: '●', degraded: '▲', down: '■', idle: '○' };
  * @property {HealthState} state
  * @property {number} share of the newest segments that viewers got from it, 0 to 1
  * @property {boolean} serving the newest segments are its own
- * @property {{ late: number, defective: number, missing: number, split: number }} counts
+ * @property {{ late: number, defective: number, missing: number, split: number }} counts of its worst representation
  * @property {number | undefined} encoderToOriginMs
  * @property {number | undefined} audioPhaseTicks
  * @property {number} masks in force on it
@@ -33,8 +33,8 @@ export function pipelineFacts(health, { shares, serving }, masks) {
     const own = health.representations.flatMap(({ pipelines }) =>
       pipelines.filter((one) => one.pipeline === pipeline),
     );
-    const sum = (/** @type {'late' | 'defective' | 'missing' | 'split'} */ name) =>
-      own.reduce((total, one) => total + one[name], 0);
+    const worst = (/** @type {'late' | 'defective' | 'missing' | 'split'} */ name) =>
+      Math.max(0, ...own.map((one) => one[name]));
     const greatest = (/** @type {'encoderToOriginMs' | 'audioPhaseTicks'} */ name) => {
       const told = own.flatMap((one) => one[name] ?? []);
       return told.length === 0 ? undefined : Math.max(...told);
@@ -43,7 +43,12 @@ export function pipelineFacts(health, { shares, serving }, masks) {
       ...{ pipeline, state, share: shares.find((one) => one.pipeline === pipeline)?.share ?? 0 },
       serving: serving.includes(pipeline),
       counts: {
-        ...{ late: sum('late'), defective: sum('defective'), missing: sum('missing'), split: sum('split') },
+        ...{
+          late: worst('late'),
+          defective: worst('defective'),
+          missing: worst('missing'),
+          split: worst('split'),
+        },
       },
       encoderToOriginMs: greatest('encoderToOriginMs'),
       audioPhaseTicks: greatest('audioPhaseTicks'),
@@ -81,14 +86,19 @@ function card({ pipeline, state, share, serving, counts, encoderToOriginMs, audi
             element('span', { 'aria-hidden': 'true' }, [`${STATE_SIGNS[state]} `]),
             STATE_WORDS[state],
           ]),
-          ...(masks > 0 ? [element('span', { class: 'masked-tag' }, ['masked'])] : []),
         ]),
         element('p', {}, [told.length === 0 ? 'no fault in 2 minutes' : told.join(' · ')]),
       ]),
       element('p', { class: 'share' }, [
-        element('b', {}, [serving ? '▶ Serving' : 'In reserve']),
+        element('b', {}, [serving ? '▶ Serving' : roleText(state, masks)]),
         element('span', {}, [`${percent} % of the last ${STATUS_WINDOW}`]),
       ]),
     ],
   );
+}
+
+/** What a pipeline that does not serve is good for. @param {HealthState} state @param {number} masks */
+function roleText(state, masks) {
+  if (masks > 0) return 'Masked';
+  return state === 'down' || state === 'idle' ? 'Not serving' : 'In reserve';
 }

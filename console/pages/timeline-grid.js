@@ -10,6 +10,7 @@ import { readPalette } from './palette.js';
 
 /**
  * @typedef {object} GridListener
+ * @property {() => void} onScrolled other numbers are in view
  * @property {(place: Place) => void} onOpen Enter, or a click
  * @property {(range: { from: number, to: number, row: number }) => void} onRange `m`: what was marked with Shift
  */
@@ -109,6 +110,11 @@ export class TimelineGrid {
     if (focus) this.#scroller.focus({ preventScroll: true });
   }
 
+  /** Brings a number to the middle of what is seen. @param {number} number */
+  scrollTo(number) {
+    this.#scroller.scrollLeft = this.#geometry.xOf(number) - this.#scroller.clientWidth / 2;
+  }
+
   focus() {
     this.#scroller.focus({ preventScroll: true });
   }
@@ -152,6 +158,7 @@ export class TimelineGrid {
       const { left, width } = this.#window();
       this.#following = left + width >= this.#geometry.width - CELL_WIDTH;
       this.redraw();
+      this.#listener.onScrolled();
     });
     scroller.addEventListener('keydown', (event) => this.#key(event));
     scroller.addEventListener('click', (event) => {

@@ -65,13 +65,15 @@ describe('the console', () => {
   const cellIs = (row: number, number: number, condition: string) =>
     until(`((cell) => ${condition})(window.headwater.model.cell(${row}, ${number}))`);
   const textOf = (selector: string) =>
-    page.$eval(selector, (element) => (element as unknown as { innerText: string }).innerText);
+    page.evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`) as Promise<string>;
+  const isDisabled = (selector: string) =>
+    page.evaluate(`document.querySelector(${JSON.stringify(selector)}).disabled`) as Promise<boolean>;
   const press = async (...keys: Parameters<Page['keyboard']['press']>[0][]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
   const focused = () => page.evaluate('document.activeElement.id') as Promise<string>;
   const fill = async (selector: string, text: string) => {
-    await page.$eval(selector, (element) => ((element as unknown as { value: string }).value = ''));
+    await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).value = ''`);
     await page.type(selector, text);
   };
 
@@ -91,7 +93,7 @@ describe('the console', () => {
     await page.waitForSelector('#console', { visible: true });
     expect(page.url()).toBe(`${headwater.edgeUrl}/console/#event=demo/loop`);
     expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain(headwater.controlToken);
-    expect(await page.cookies()).toEqual([]);
+    expect(await page.browserContext().cookies()).toEqual([]);
     await page.reload();
     await page.waitForSelector('#console', { visible: true });
   });
@@ -152,9 +154,7 @@ describe('the console', () => {
     await page.select('#mask-pipeline', 'a');
     await fill('#mask-fromSegment', String(comingNumber() - 5));
     await page.type('#mask-reason', 'frozen picture');
-    expect(await page.$eval('#form-mask [type=submit]', (button) => button.hasAttribute('disabled'))).toBe(
-      true,
-    );
+    expect(await isDisabled('#form-mask [type=submit]')).toBe(true);
     await page.click('#form-mask [type=button]');
     await until('/segment/.test(document.querySelector("#form-mask .outcome").textContent)');
     await page.click('#form-mask [type=submit]');
@@ -172,11 +172,9 @@ describe('the console', () => {
     await page.click('#form-mask [type=button]');
     await page.waitForSelector('#form-mask .force', { visible: true });
     expect(await textOf('#form-mask .outcome')).toContain('at the live edge');
-    const disabled = () =>
-      page.$eval('#form-mask [type=submit]', (button) => button.hasAttribute('disabled'));
-    expect(await disabled()).toBe(true);
+    expect(await isDisabled('#form-mask [type=submit]')).toBe(true);
     await page.click('#form-mask .force input');
-    expect(await disabled()).toBe(false);
+    expect(await isDisabled('#form-mask [type=submit]')).toBe(false);
     await page.click('.in-force button');
     await until('/configuration alone/.test(document.querySelector(".in-force").textContent)');
   });
@@ -184,7 +182,8 @@ describe('the console', () => {
   it('fits a phone, and the timeline comes before the player', async () => {
     await page.setViewport(PHONE);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-    const topOf = (selector: string) => page.$eval(selector, (one) => one.getBoundingClientRect().top);
+    const topOf = (selector: string) =>
+      page.evaluate(`document.querySelector('${selector}').getBoundingClientRect().top`) as Promise<number>;
     expect(await topOf('.timeline')).toBeLessThan(await topOf('.screen-card'));
     expect(await seriousIssues(page)).toEqual([]);
     await page.setViewport(DESKTOP);
@@ -210,7 +209,7 @@ describe('the console', () => {
       const root = document.createElement('div');
       root.className = 'grid-frame';
       document.querySelector('.timeline').append(root);
-      const grid = new TimelineGrid(root, document.createElement('p'), model, { onOpen() {}, onRange() {} });
+      const grid = new TimelineGrid(root, document.createElement('p'), model, { onOpen() {}, onRange() {}, onScrolled() {} });
       grid.update();
       await new Promise((resolve) => setTimeout(resolve, 500));
       const told = { nodes: root.querySelectorAll('*').length, drawn: grid.drawn };

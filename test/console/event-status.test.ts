@@ -1,5 +1,6 @@
 import { illSinceMs, servedOf, statusOf, type Health } from '../../console/pages/event-status.js';
 import { incidentsOf } from '../../console/pages/incidents.js';
+import { overviewOf } from '../../console/pages/overview.js';
 import { TimelineModel } from '../../console/pages/timeline-model.js';
 import { FIRST, modelOf, SEGMENT_MS } from './grid-answer';
 
@@ -94,5 +95,23 @@ describe('faults as a list', () => {
       [0, 2],
     ]);
     expect(incidentsOf(model, FIRST, 1)).toHaveLength(1);
+  });
+});
+
+describe('the whole window in a strip', () => {
+  it('has the worst of each run, and who served', () => {
+    const model = v720('00111-001110', 'ggmmmmddgggg', 'gggggmddgggp');
+    expect(overviewOf(model, 6)).toEqual([
+      { worst: 'well', pipeline: 0 },
+      { worst: 'fault', pipeline: 1 },
+      { worst: 'lost', pipeline: 1 },
+      { worst: 'defective', pipeline: 0 },
+      { worst: 'well', pipeline: 1 },
+      { worst: 'well', pipeline: 0 },
+    ]);
+  });
+
+  it('repeats numbers where there are fewer than pixels', () => {
+    expect(overviewOf(v720('00', 'gg', 'gg'), 4)).toHaveLength(4);
   });
 });

@@ -1,5 +1,12 @@
 import { bytesText, numberText } from '../../console/pages/cells.js';
-import { bodyOf, CHANGE_KINDS, effectText, entryText } from '../../console/pages/change-kinds.js';
+import {
+  bodyOf,
+  CHANGE_KINDS,
+  changeText,
+  effectText,
+  entryText,
+  undoPath,
+} from '../../console/pages/change-kinds.js';
 import { defectText, segmentPath, withoutSubject } from '../../console/pages/explain-words.js';
 import { ratePerSecond, samplesOf } from '../../console/pages/prometheus-text.js';
 import { segmentName, writeNumber } from '../../origin/events/template';
@@ -97,6 +104,22 @@ describe('what forms send', () => {
     ['notices', { type: 'ad-break', id: '17' }, 'ad-break 17'],
   ])('says of %s in force %j', (list, entry, text) => {
     expect(entryText(list, entry)).toBe(text);
+  });
+});
+
+describe('changes', () => {
+  it.each([
+    ['masks', { id: '0001-ab' }, 'masks/0001-ab'],
+    ['notices', { type: 'ad-break', id: '17' }, 'notices/ad-break/17'],
+    ['notices', { type: 'ad-break' }, 'notices/ad-break'],
+  ])('of %s are taken back at the right place: %j', (list, entry, path) => {
+    expect(undoPath(list, entry)).toBe(path);
+  });
+
+  it('are told without what only programs read', () => {
+    const detail = { id: 'x', pipeline: 'a', fromSegment: 7, digest: 'f'.repeat(64), validUntilMs: 5 };
+    const members = [{ member: 'publish.delayMs', from: '500' }];
+    expect(changeText({ detail, members })).toBe('pipeline a · from segment 7 · publish.delayMs: 500 → none');
   });
 });
 
