@@ -49,14 +49,6 @@ async function main(directory: string): Promise<void> {
     await dark(page, false);
     await explain(page, first);
     await shot('console-explain');
-    await page.click('#tab-change');
-    await page.click('#mask-reason');
-    await page.type('#mask-reason', 'frozen picture');
-    await page.click('#form-mask .form-buttons button');
-    await sleep(1500);
-    await page.evaluate('scrollTo(0, 0)');
-    await sleep(300);
-    await shot('console-mask');
     await page.setViewport(PHONE);
     await page.evaluate('scrollTo(0, 0)');
     await sleep(1500);

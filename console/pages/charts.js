@@ -82,7 +82,7 @@ export class SmallChart {
     };
     this.#chart = new uPlot(
       {
-        ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 4, 0, 0] },
+        ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 20, 0, 0] },
         ...{ legend: { show: false }, cursor: { show: false } },
         scales: { y: { range: () => [0, ceilingOf(this.#data)] } },
         axes: [
