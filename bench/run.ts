@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { benchEdges } from './appliance';
 import { benchBundles } from './bundles';
 import { benchInspection } from './inspection';
 import { benchOrigin } from './origin-load';
@@ -8,9 +9,11 @@ import { benchSelection } from './selection';
 import { benchStorm } from './storm';
 import { markdownTable } from './table';
 
-/** `npm run bench`: measures on this machine and writes docs/performance.md. Needs nginx and wrk (Debian packages). */
+/**
+ * `npm run bench`: measures on this machine and writes docs/performance.md. Needs nginx with njs, Varnish and
+ * wrk (Debian packages).
+ */
 async function main(): Promise<void> {
-  const storm = await benchStorm();
   const sections = [
     ['Inspection of one segment', 'Box parsers only read; Headwater also judges.', benchInspection()],
     ['Selection', 'One core, candidates in memory.', benchSelection()],
@@ -27,16 +30,16 @@ async function main(): Promise<void> {
     ],
     [
       'The next segment, held',
-      '1,000 clients on 1,000 connections ask the Node edge of the embedded run for the next segment (50 kB) 1.0 to 0.1 s ' +
-        'before its publication: how long after it each has its last byte, against 1,000 simultaneous hits of the same bytes on ' +
-        'the same connections in the same round. Medians of 7 rounds.',
-      storm.held,
+      '1,000 clients on 1,000 connections ask an edge for the next segment (50 kB) 1.0 to 0.1 s before its publication: how ' +
+        'long after it each has its last byte (held), against 1,000 simultaneous hits of the same bytes on the same ' +
+        'connections in the same round (warm). Medians of 7 rounds, in which the edges take turns before the same region.',
+      await benchEdges(),
     ],
     [
       'PUT beside a cold storm',
       'PUTs of 500 kB to a region, 20 a second, while all clients ask the edge for one new segment (50 kB) after another. The ' +
         'clients run on the same cores. The edge of the embedded run shares its event loop with PUT; one of its own does not.',
-      storm.puts,
+      await benchStorm(),
     ],
   ] as const;
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
