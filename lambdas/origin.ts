@@ -43,6 +43,15 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
   };
 }
 
+/** The part of an origin that tells who a credential speaks for: no segment store, so none of S3's client is loaded. */
+export function credentialsOf(
+  environment: NodeJS.ProcessEnv,
+): Pick<Origin, 'clock' | 'credentials' | 'digester'> {
+  const { events } = JSON.parse(variable(environment, DEPLOYMENT)) as DeploymentEnvironment;
+  const { credentials } = awsEvents(events, systemClock);
+  return { clock: systemClock, credentials, digester: nodeDigester };
+}
+
 /** A quarter of the function's memory holds the newest segments; the rest is Node's, and what is under way. */
 function recentBytes({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): RecentBytes {
   return new RecentBytes((Number(megabytes ?? 512) / 4) * 2 ** 20);

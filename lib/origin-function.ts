@@ -69,8 +69,11 @@ function codeOf(room: string): Pick<NodejsFunctionProps, 'code' | 'entry' | 'bun
     entry: join(__dirname, '..', 'lambdas', room, 'index.ts'),
     bundling: {
       format: OutputFormat.ESM,
-      ...BUNDLING,
+      ...{ target: BUNDLING.target, minify: BUNDLING.minify, banner: BUNDLING.banner },
       mainFields: [...BUNDLING.mainFields],
+      esbuildArgs: Object.fromEntries(
+        Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
+      ),
       // The runtime's SDK changes under our feet; a bundled one is what the tests ran with.
       externalModules: [],
     },

@@ -9,5 +9,6 @@ export async function bundleFunction(room: string, outfile: string): Promise<voi
     ...{ outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
     ...{ target: BUNDLING.target, minify: BUNDLING.minify, mainFields: [...BUNDLING.mainFields] },
     banner: { js: BUNDLING.banner },
+    alias: BUNDLING.alias,
   });
 }

@@ -1,4 +1,4 @@
-import { originOf } from '../origin';
+import { credentialsOf } from '../origin';
 import { authorizerHandler } from './handler';
 
-export const handler = authorizerHandler(originOf(process.env));
+export const handler = authorizerHandler(credentialsOf(process.env));

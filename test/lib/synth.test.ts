@@ -48,7 +48,7 @@ describe('cdk synth of headwater.config.ts', () => {
 
 describe('bundles', () => {
   it('stay small: every cold start reads them whole', () => {
-    for (const path of bundles()) expect(statSync(path).size).toBeLessThan(1_000_000);
+    for (const path of bundles()) expect(statSync(path).size).toBeLessThan(600_000);
   });
 
   it('hold the SDK that the tests ran with: they ask the runtime for nothing', () => {
