@@ -9,6 +9,7 @@ import { changeAnswer } from './control-answers';
 import { keyOf, type ControlCall } from './control-call';
 import type { HttpResponse } from './message';
 import { jsonResponse } from './problem';
+import { takesEffect } from './takes-effect';
 
 /** `GET .../notices`: the newest first, and which of them the header has room for. */
 export function listNotices(_: ControlCall, event: LiveEvent): Promise<HttpResponse> {
@@ -41,7 +42,7 @@ export async function addNotice(call: ControlCall): Promise<HttpResponse> {
   const standing = known && !('faults' in parsed) && standingOf(known, parsed);
   // Said already: nothing is recorded, and players need not read it again.
   if (known && standing && encodeNotice(standing) === encodeNotice(parsed))
-    return jsonResponse(200, noticesView(known));
+    return jsonResponse(200, { ...noticesView(known), takesEffect: takesEffect('notices') });
   const make: MakeEntry<NoticeEntry> = (event, base) =>
     'faults' in parsed
       ? parsed

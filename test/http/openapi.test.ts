@@ -119,6 +119,7 @@ type Call = [
 ];
 
 const MASK = { pipeline: 'a', fromSegment: EDGE, toSegment: EDGE + 10, representation: 'v360' };
+const NOTICE = { type: 'ad-break', id: '17', fromSegment: EDGE, data: { seconds: 30 } };
 const PREFERENCE = { fromSegment: EDGE, order: ['b'] };
 
 const ADMINISTRATOR: Operator = { ...OPERATOR, administers: true };
@@ -141,6 +142,8 @@ describe('an answer is as it is described', () => {
     await publish(origins[1] ?? origin, { pipeline: 'b' });
     await control(origin, 'POST', 'masks', { ...MASK, reason: 'picture freezes' });
     await control(origin, 'POST', 'preferences', PREFERENCE);
+    await control(origin, 'POST', 'notices', NOTICE);
+    await control(origin, 'POST', 'invalidations', { all: true });
     await control(origin, 'PUT', 'pipelines/a/credential', { reason: 'rotation' });
     await control(origin, 'PUT', '', { ...DEFAULTS, liveWindowSeconds: 60 });
     return origin;
@@ -225,6 +228,21 @@ describe('an answer is as it is described', () => {
       400,
       ask('POST', 'inits/v360', { pipeline: 'a', fromSegment: 1 }),
     ],
+    ['notices', `GET ${EVENT}/notices`, 200, ask('GET', 'notices')],
+    ['a notice', `POST ${EVENT}/notices`, 201, ask('POST', 'notices', { type: 'x', data: { a: 1 } })],
+    ['a notice again', `POST ${EVENT}/notices`, 200, ask('POST', 'notices', NOTICE)],
+    ['no notice', `POST ${EVENT}/notices`, 400, ask('POST', 'notices', {})],
+    ['a notice back', `DELETE ${EVENT}/notices/{type}/{id}`, 200, ask('DELETE', 'notices/ad-break/17')],
+    ['none of a type', `DELETE ${EVENT}/notices/{type}`, 404, ask('DELETE', 'notices/ad-break')],
+    ['invalidations', `GET ${EVENT}/invalidations`, 200, ask('GET', 'invalidations')],
+    ['all of it', `POST ${EVENT}/invalidations`, 201, ask('POST', 'invalidations', { all: true })],
+    [
+      'a range',
+      `POST ${EVENT}/invalidations`,
+      201,
+      ask('POST', 'invalidations', { fromSegment: 1, toSegment: 2, pipeline: 'a', reason: 'wrong logo' }),
+    ],
+    ['no range', `POST ${EVENT}/invalidations`, 400, ask('POST', 'invalidations', { fromSegment: 1 })],
     [
       'the timeline',
       `GET ${EVENT}/timeline`,
@@ -296,7 +314,7 @@ describe('an answer is as it is described', () => {
     const at = `/control/v1${path
       .replace('{tenant}', 'acme')
       .replace('{event}', 'final')
-      .replace(/\{\w+\}/, 'a')}`;
+      .replace(/\{\w+\}/g, 'a')}`;
     const stranger = { name: 'x', tenants: [], write: true };
     const forbidden = await control(origin, method, at, undefined, {}, stranger);
     expect([forbidden.status, undescribed(operation, forbidden)]).toEqual([403, []]);
