@@ -1,5 +1,5 @@
 // @ts-check
-import { BLOCK } from './timeline-model.js';
+import { BLOCK, blockOf } from './timeline-model.js';
 /** @import { ControlClient } from './control-client.js' */
 /** @import { Health } from './event-status.js' */
 /** @import { TimelineModel } from './timeline-model.js' */
@@ -131,6 +131,9 @@ export class EventFeed {
         const query = { from: String(block * BLOCK), to: String(block * BLOCK + BLOCK - 1) };
         this.#model.apply(await this.#client.get('grid', { query, signal }));
         this.#listener.onTimeline(true);
+        // What nobody looks at yet shall not keep an origin busy.
+        const { from, to } = this.#listener.inView();
+        if (block < blockOf(from) || block > blockOf(to)) await pause(NEWEST_MS / 4, signal);
       } catch {
         // The look at the newest, which fails too, tells of it.
         await pause(NEWEST_MS, signal);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer-core';
 import { startHeadwater, type DemoFeed, type Headwater } from '../../embedded';
 import { seriousIssues } from './axe';
@@ -139,6 +140,21 @@ describe('the console', () => {
     expect(await textOf('#grid-cell')).toContain('pipeline b');
   });
 
+  it('marks a range by keyboard, for the form that masks it', async () => {
+    await page.keyboard.down('Shift');
+    await press('ArrowLeft', 'ArrowLeft');
+    await page.keyboard.up('Shift');
+    await press('m');
+    await page.waitForSelector('#form-mask', { visible: true });
+    const valueOf = async (name: string) =>
+      Number(await page.evaluate(`document.getElementById('mask-${name}').value`));
+    expect((await valueOf('toSegment')) - (await valueOf('fromSegment'))).toBe(2);
+    expect(await page.evaluate("document.getElementById('mask-pipeline').value")).toBe('b');
+    await page.evaluate(
+      "for (const id of ['toSegment', 'representation']) document.getElementById('mask-' + id).value = ''",
+    );
+  });
+
   it('has nothing that axe-core calls serious, in any view, light and dark', async () => {
     for (const scheme of ['light', 'dark'])
       for (const tab of ['history', 'explain', 'change']) {
@@ -177,6 +193,37 @@ describe('the console', () => {
     expect(await isDisabled('#form-mask [type=submit]')).toBe(false);
     await page.click('.in-force button');
     await until('/configuration alone/.test(document.querySelector(".in-force").textContent)');
+  });
+
+  it('sends a notice, which viewers get, and takes it back', async () => {
+    const noticesOf = async () => {
+      const answer = await fetch(`${headwater.edgeUrl}/live/demo/loop/manifest.mpd`);
+      return answer.headers.get('headwater-notices') ?? '';
+    };
+    await page.click('.kind-choice input[value=notice]');
+    await page.type('#notice-type', 'captions-lost');
+    await page.type('#notice-data', '{"language": "en"}');
+    await page.click('#form-notice [type=submit]');
+    await until('/captions-lost/.test(document.querySelector(".in-force").textContent)');
+    await expectSoon(noticesOf, /captions-lost;language="en"/);
+    await page.click('.in-force button');
+    await until('/configuration alone/.test(document.querySelector(".in-force").textContent)');
+    await expectSoon(noticesOf, /^(?!.*captions-lost)/);
+  });
+
+  it('makes caches forget a range, or everything', async () => {
+    await page.click('.kind-choice input[value=invalidate]');
+    await page.click('#form-invalidate [type=submit]');
+    expect(await textOf('#form-invalidate .outcome')).toBe('From segment is missing.');
+    await fill('#invalidate-fromSegment', String(comingNumber() - 9));
+    await fill('#invalidate-toSegment', String(comingNumber() - 5));
+    await page.click('#form-invalidate [type=submit]');
+    await until('/Invalidate: done/.test(document.querySelector("#form-invalidate .outcome").textContent)');
+    await page.select('#invalidate-scope', 'all');
+    await page.click('#form-invalidate [type=submit]');
+    await page.click('#tab-history');
+    await until('document.querySelectorAll(".history li").length > 1');
+    await until('(document.querySelector(".history").textContent.match(/invalidation/g) ?? []).length === 2');
   });
 
   it('fits a phone, and the timeline comes before the player', async () => {
@@ -222,7 +269,27 @@ describe('the console', () => {
     expect(told.drawn).toBeLessThan(80 * 48);
   });
 
+  it('leaves the player page as accessible', async () => {
+    await page.goto(`${headwater.edgeUrl}/console/player.html`);
+    await until('window.headwater?.started');
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+      expect({ scheme, issues: await seriousIssues(page) }).toEqual({ scheme, issues: [] });
+    }
+  });
+
   it('said nothing that a script should not have said', () => {
     expect(errors).toEqual([]);
   });
 });
+
+/** A change acts within two seconds; this waits for longer, so that a slow machine fails nothing. */
+async function expectSoon(read: () => Promise<string>, wanted: RegExp): Promise<void> {
+  const untilMs = Date.now() + 20_000;
+  let got = await read();
+  while (!wanted.test(got) && Date.now() < untilMs) {
+    await sleep(250);
+    got = await read();
+  }
+  expect(got).toMatch(wanted);
+}
