@@ -53,9 +53,9 @@ function prefixGroups(
   return groups;
 }
 
-/** `Headwater-Candidate` is a dictionary of strings; \x22 is a quotation mark, which Varnish would take for its own. */
+/** `Headwater-Candidate` is a dictionary of strings. A quotation mark or a space would be Varnish's own, hence \x22 and \s. */
 function candidateHas(member: 'pipeline' | 'served', value: string): string {
-  return `obj.http.Headwater-Candidate ~ (?:^|[ ,])${member}=\\x22${escaped(value)}\\x22`;
+  return `obj.http.Headwater-Candidate ~ (?:^|[\\s,])${member}=\\x22${escaped(value)}\\x22`;
 }
 
 function pathOf({ tenant, event }: EventKey): string {

@@ -136,7 +136,9 @@ describe('bans', () => {
   /** What an object carries, held against a ban as Varnish does it. */
   function isBanned(ban: string, object: Readonly<Record<string, string>>): boolean {
     return ban.split(' && ').every((condition) => {
-      const [, header = '', expression = ''] = /^obj\.http\.(\S+) ~ (.*)$/.exec(condition) ?? [];
+      // Three words: Varnish takes spaces and quotation marks for its own.
+      const [, header, expression] = /^obj\.http\.(\S+) ~ ([^\s"]+)$/.exec(condition) ?? [];
+      if (header === undefined || expression === undefined) throw new Error(`wanted a ban, got ${condition}`);
       return new RegExp(expression).test(object[header] ?? '\n');
     });
   }
