@@ -1,6 +1,9 @@
+import type { EventKey } from '../origin/candidate';
 import { bytesOfBase64 } from '../origin/encoding';
+import { certificateDigest } from '../origin/events/replace-credential';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
+import type { Credential } from '../origin/ports/event-store';
 
 /** Characters of an Authorization header that are looked at; ours have some 60. */
 const AUTHORIZATION_LENGTH_MAX = 1024;
@@ -18,9 +21,29 @@ export async function authenticate(
   const claim = authorization === undefined ? undefined : parseAuthorization(authorization);
   if (claim === undefined) return undefined;
   const found = await origin.credentials.findByDigest(origin.digester.sha256Hex(claim.secret));
-  if (found === undefined || (found.validUntilMs ?? Infinity) <= origin.clock.nowMs()) return undefined;
+  // What a certificate's key is made of is no secret, so nobody gets in by naming it.
+  if (found === undefined || found.isCertificate === true) return undefined;
   if (claim.user !== undefined && claim.user !== found.pipeline) return undefined;
-  return { tenant: found.tenant, event: found.event, pipeline: found.pipeline, credential: found.id };
+  return publisherOf(found, origin.clock.nowMs());
+}
+
+/**
+ * Who a client certificate speaks for in an event; the caller has it from the handshake of the connection.
+ * @param fingerprint SHA-256 of the certificate (DER), lower-case hexadecimal.
+ * @returns undefined for one that is not registered there, or whose time is over; one read of the credential store.
+ */
+export async function authenticateCertificate(
+  { clock, credentials, digester }: Pick<Origin, 'clock' | 'credentials' | 'digester'>,
+  key: EventKey,
+  fingerprint: string,
+): Promise<Publisher | undefined> {
+  const found = await credentials.findByDigest(certificateDigest(digester, key, fingerprint));
+  return found?.isCertificate === true ? publisherOf(found, clock.nowMs()) : undefined;
+}
+
+function publisherOf(credential: Credential, nowMs: number): Publisher | undefined {
+  const { tenant, event, pipeline, id, validUntilMs = Infinity } = credential;
+  return validUntilMs <= nowMs ? undefined : { tenant, event, pipeline, credential: id };
 }
 
 /** @returns undefined where the header is of no scheme of ours, or malformed. */

@@ -11,7 +11,7 @@ import {
 } from '../origin/events/change-requests';
 import type { EventEntry } from '../origin/events/event-record';
 import type { LiveEvent } from '../origin/events/live-event';
-import { replaceCredential } from '../origin/events/replace-credential';
+import { endCredentials, registerCertificate, replaceCredential } from '../origin/events/replace-credential';
 import type { Origin } from '../origin/origin';
 import {
   changeAnswer,
@@ -24,7 +24,7 @@ import {
 } from './control-answers';
 import { keyOf, type ControlCall } from './control-call';
 import type { HttpResponse } from './message';
-import { jsonResponse } from './problem';
+import { jsonResponse, problemResponse } from './problem';
 
 /** `PUT .../{e}`. */
 export async function putConfiguration(call: ControlCall): Promise<HttpResponse> {
@@ -42,7 +42,11 @@ export async function end(call: ControlCall): Promise<HttpResponse> {
 
 /** `DELETE .../{e}`. */
 export async function remove(call: ControlCall): Promise<HttpResponse> {
-  const outcome = await deleteEvent(call.origin, keyOf(call), call.terms);
+  const key = keyOf(call);
+  const outcome = await deleteEvent(call.origin, key, call.terms);
+  // Of an unknown event too: a call that failed in between is repeated.
+  if (outcome.kind === 'done' || outcome.kind === 'unknown')
+    await endCredentials(call.origin, key, call.terms.by);
   return changeAnswer(outcome, { touched: 'manifests', view: eventView });
 }
 
@@ -127,7 +131,7 @@ export function takeBack(list: EntryList) {
   };
 }
 
-/** `PUT .../pipelines/{p}/credential`. The secret is in this one answer and nowhere else. */
+/** `PUT .../pipelines/{p}/credential`: a new secret, in this one answer and nowhere else, or a certificate. */
 export async function credential(call: ControlCall): Promise<HttpResponse> {
   const { origin, names, input, terms } = call;
   const key = keyOf(call);
@@ -139,7 +143,34 @@ export async function credential(call: ControlCall): Promise<HttpResponse> {
   if (failed !== undefined) return preconditionAnswer(failed);
   const parsed = parseCredentialRequest(input, origin.clock.nowMs());
   if ('faults' in parsed) return invalidAnswer(parsed.faults);
-  const { previousValidUntilMs } = parsed;
-  const made = await replaceCredential(origin, key, pipeline, previousValidUntilMs, terms.by, terms.reason);
-  return jsonResponse(200, { ...made, previousValidUntil: new Date(previousValidUntilMs).toISOString() });
+  const { previousValidUntilMs, certificateSha256 } = parsed;
+  const { by, reason } = terms;
+  const previousValidUntil = new Date(previousValidUntilMs).toISOString();
+  if (certificateSha256 === undefined) {
+    const made = await replaceCredential(origin, key, pipeline, previousValidUntilMs, by, reason);
+    return jsonResponse(200, { ...made, previousValidUntil });
+  }
+  const change = { previousValidUntilMs, by, reason };
+  const made = await registerCertificate(origin, key, pipeline, certificateSha256, change);
+  return 'takenBy' in made
+    ? takenAnswer(made.takenBy)
+    : jsonResponse(200, { pipeline, id: made.id, certificateSha256, previousValidUntil });
+}
+
+function takenAnswer(pipeline: string): HttpResponse {
+  return problemResponse(
+    {
+      status: 409,
+      title: 'Certificate taken',
+      detail: 'A certificate speaks for one pipeline of an event. Give each packager its own.',
+      faults: [
+        {
+          parameter: 'certificateSha256',
+          wanted: 'a certificate of its own',
+          got: `that of pipeline ${pipeline}`,
+        },
+      ],
+    },
+    { 'Cache-Control': 'no-store' },
+  );
 }

@@ -51,6 +51,21 @@ export function authorizerContextOf(event: HttpEvent): Readonly<Record<string, s
   return Object.fromEntries(fieldsOf(membersOf(membersOf(event)['requestContext'])['authorizer']));
 }
 
+/** The client certificate (PEM) of a mutual TLS connection, by API Gateway; empty where there was none. */
+export function clientCertificateOf(event: HttpEvent): string {
+  const identity = identityOf(event);
+  return textOf(membersOf(identity['clientCert'])['clientCertPem']);
+}
+
+/** The IAM identity (an ARN) that signed the request, as API Gateway found it; empty where it asked for none. */
+export function callerArnOf(event: HttpEvent): string {
+  return textOf(identityOf(event)['userArn']);
+}
+
+function identityOf(event: HttpEvent): Members {
+  return membersOf(membersOf(membersOf(event)['requestContext'])['identity']);
+}
+
 /** An event is taken for what it is, not for what its type promises: no event makes a handler throw. */
 type Members = Readonly<Record<string, unknown>>;
 

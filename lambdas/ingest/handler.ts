@@ -3,23 +3,18 @@ import { publishPlane } from '../../http/publish-plane';
 import { failedAnswer } from '../../http/serve-plane';
 import type { Publisher } from '../../origin/ingest/publisher';
 import type { Origin } from '../../origin/origin';
-import {
-  authorizerContextOf,
-  decodeRequest,
-  encodeResponse,
-  type HttpEvent,
-  type HttpResult,
-  requestIdOf,
-} from '../http-event';
+import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
 import type { Telemetry } from '../telemetry';
+import type { PublisherOf } from './publisher-of';
 
-/** PUTs as API Gateway hands them in, with the authorizer's word on who publishes. */
-export function ingestHandler(origin: Origin, telemetry: Telemetry) {
+/** PUTs as API Gateway hands them in. */
+export function ingestHandler(origin: Origin, telemetry: Telemetry, publisherOf: PublisherOf) {
   return async (event: HttpEvent): Promise<HttpResult> => {
     telemetry.log.setCorrelationId(requestIdOf(event));
     const request = decodeRequest(event);
-    const publisher = publisherOf(event);
+    let publisher: Publisher | undefined;
     try {
+      publisher = await publisherOf(event, request);
       const published = await publishPlane(origin, request, publisher);
       report(telemetry, published, publisher, request.path);
       return await encodeResponse(published.response);
@@ -28,14 +23,6 @@ export function ingestHandler(origin: Origin, telemetry: Telemetry) {
       return encodeResponse(failedAnswer());
     }
   };
-}
-
-/** The authorizer's context: present on every request that it let through. */
-function publisherOf(event: HttpEvent): Publisher | undefined {
-  const { tenant, event: name, pipeline, credential } = authorizerContextOf(event);
-  if (tenant === undefined || name === undefined || pipeline === undefined || credential === undefined)
-    return undefined;
-  return { tenant, event: name, pipeline, credential };
 }
 
 function report(

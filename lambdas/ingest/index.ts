@@ -2,5 +2,10 @@ import { originOf } from '../origin';
 import { SERVICES } from '../metric-names';
 import { telemetryOf } from '../telemetry';
 import { ingestHandler } from './handler';
+import { byAuthorizer, byCertificate } from './publisher-of';
 
-export const handler = ingestHandler(originOf(process.env), telemetryOf(SERVICES.ingest));
+const origin = originOf(process.env);
+const telemetry = telemetryOf(SERVICES.ingest);
+
+export const handler = ingestHandler(origin, telemetry, byAuthorizer);
+export const certified = ingestHandler(origin, telemetry, byCertificate(origin));

@@ -116,19 +116,30 @@ export function parseInitChoice(input: unknown, event: LiveEvent): Parsed<InitCh
 /** How long the previous secrets go on working when the request does not say. */
 const PREVIOUS_VALID_MS = 3_600_000;
 
+/** As `openssl x509 -fingerprint -sha256` prints it, or without colons. */
+const FINGERPRINT = /^(?:[0-9a-f]{64}|[0-9a-f]{2}(?::[0-9a-f]{2}){31})$/i;
+
 const credentialSchema = v.strictObject({
   previousValidUntil: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+  certificateSha256: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.regex(FINGERPRINT, 'wanted the SHA-256 fingerprint of a certificate, 64 hexadecimal digits'),
+      v.transform((text) => text.replaceAll(':', '').toLowerCase()),
+    ),
+  ),
 });
 
 /** `PUT .../pipelines/{p}/credential`. */
 export function parseCredentialRequest(
   input: unknown,
   nowMs: number,
-): Parsed<{ readonly previousValidUntilMs: number }> {
+): Parsed<{ readonly previousValidUntilMs: number; readonly certificateSha256?: string }> {
   const result = v.safeParse(credentialSchema, input);
   if (!result.success) return { faults: faultsOf(result.issues) };
-  const { previousValidUntil } = result.output;
+  const { previousValidUntil, ...rest } = result.output;
   return {
+    ...rest,
     previousValidUntilMs:
       previousValidUntil === undefined ? nowMs + PREVIOUS_VALID_MS : Date.parse(previousValidUntil),
   };

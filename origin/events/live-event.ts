@@ -55,8 +55,9 @@ export function compileEvent(record: EventRecord): LiveEvent {
   const schedule = scheduleOf(head.configuration);
   if (schedule === undefined)
     throw new Error(`event ${head.tenant}/${head.event}: its schedule is not exact`);
-  // An event that was deleted and created again does not inherit what was decided for the former one.
-  const all = record.entries.filter(({ atMs }) => atMs >= head.createdAtMs);
+  // An event that was deleted and created again does not inherit what was decided for the former one; but a credential
+  // that has ended stays ended, whatever an authorizer remembers.
+  const all = record.entries.filter(({ atMs, kind }) => atMs >= head.createdAtMs || kind === 'revocation');
   const entries = withoutUndone(all);
   const ofKind = <K extends EventEntry['kind']>(kind: K) =>
     entries.filter((entry): entry is Extract<EventEntry, { kind: K }> => entry.kind === kind);

@@ -79,8 +79,10 @@ export interface Credential extends EventKey {
   readonly pipeline: string;
   /** Names the credential in logs and revocations; tells nothing of the secret. */
   readonly id: string;
-  /** SHA-256 of the secret, lower-case hexadecimal. */
+  /** SHA-256 of the secret, lower-case hexadecimal; of a certificate: `certificateDigest`. */
   readonly secretDigest: string;
+  /** It is shown by a client certificate, in the handshake of a connection, and by nothing else. */
+  readonly isCertificate?: true;
   /** From then on it is refused; undefined: for good. UTC milliseconds. */
   readonly validUntilMs?: number;
 }

@@ -1,3 +1,4 @@
+import { CONTROL_ROUTES } from '../../http/control-routes';
 import { putEvent } from '../../origin/events/change-event';
 import { replaceCredential } from '../../origin/events/replace-credential';
 import { authenticate } from '../../http/authenticate';
@@ -10,7 +11,7 @@ import { asset, control, DEFAULTS, deploy, EDGE, OPERATOR, request, serve } from
 const EVENTS = ['acme', 'other'].flatMap((tenant) => ['final', 'semi'].map((event) => ({ tenant, event })));
 const PAIRS = EVENTS.flatMap((own, at) =>
   EVENTS.filter((_, other) => other !== at).map((foreign) => ({
-    ...{ own, from: `${own.tenant}/${own.event}`, to: `${foreign.tenant}/${foreign.event}` },
+    ...{ own, foreign, from: `${own.tenant}/${own.event}`, to: `${foreign.tenant}/${foreign.event}` },
   })),
 );
 /** Under which name something is PUT, and under which it is served. */
@@ -68,20 +69,79 @@ it.each(PAIRS)('what $from published is served there, and not as $to', async ({ 
   }
 });
 
-it('an operator of one tenant neither sees nor changes another’s events', async () => {
+/** Every call of the control plane about one event: new routes are here by themselves. */
+function callsOf({ tenant, event }: (typeof EVENTS)[number]) {
+  const names: Readonly<Record<string, string>> = { ':tenant': tenant, ':event': event, ':pipeline': 'a' };
+  return CONTROL_ROUTES.filter(({ pattern }) => pattern.includes(':tenant')).map(({ method, pattern }) => ({
+    method,
+    path: `/control/v1/${pattern.map((part) => names[part] ?? part.replace(':', '')).join('/')}`,
+  }));
+}
+
+/** What only this event has, wherever it is told. */
+const markOf = ({ tenant, event }: (typeof EVENTS)[number]) => `known-to-${tenant}-${event}-alone`;
+
+async function markedEvents(): Promise<Scene> {
+  const scene = await fourEvents();
+  for (const place of EVENTS) {
+    const mask = { pipeline: 'b', fromSegment: EDGE, reason: markOf(place) };
+    const at = `/control/v1/tenants/${place.tenant}/events/${place.event}/masks`;
+    expect((await control(scene.origin, 'POST', at, mask)).status).toBe(201);
+    await putAs(scene.origin, scene.secretOf(place), `/live/${place.tenant}/${place.event}/v360/init.mp4`);
+  }
+  return scene;
+}
+
+const stateOf = (origin: Origin) =>
+  Promise.all(EVENTS.map(async (key) => JSON.stringify(await origin.eventStore.read(key))));
+
+it.each(PAIRS.filter(({ own, foreign }) => own.tenant !== foreign.tenant))(
+  'an operator of $from neither reads nor changes $to, by any call',
+  async ({ own, foreign }) => {
+    const { origin } = await markedEvents();
+    const operator = { ...OPERATOR, tenants: [own.tenant] };
+    const before = await stateOf(origin);
+    for (const { method, path } of callsOf(foreign)) {
+      const response = await control(origin, method, path, {}, {}, operator);
+      expect([method, path, response.status]).toEqual([method, path, 403]);
+      expect(response.body).not.toContain(markOf(foreign));
+    }
+    expect(await stateOf(origin)).toEqual(before);
+  },
+);
+
+it.each(PAIRS)('no answer about $from tells of $to', async ({ own, foreign }) => {
+  const { origin } = await markedEvents();
+  const query = { representation: 'v360', path: `v360/${EDGE}.m4s` };
+  const told: string[] = [];
+  for (const { method, path } of callsOf(own).filter(
+    (call) => call.method === 'GET' && call.path.includes(own.event),
+  ))
+    told.push(String((await control(origin, method, path, undefined, { query })).body));
+  for (const name of ['manifest.mpd', 'master.m3u8', 'v360/media.m3u8', 'v360/init.mp4'])
+    told.push(String((await serve(origin, `/live/${own.tenant}/${own.event}/${name}`)).response.body));
+  expect(told.join('')).toContain(markOf(own));
+  expect(told.join('')).not.toContain(markOf(foreign));
+});
+
+it('a list of events is the tenant’s alone', async () => {
   const { origin } = await fourEvents();
   const operator = { ...OPERATOR, tenants: ['other'] };
-  for (const [method, path] of [
-    ['GET', ''],
-    ['PUT', ''],
-    ['DELETE', ''],
-    ['POST', '/masks'],
-    ['GET', '/timeline'],
-    ['PUT', '/pipelines/a/credential'],
-  ] as const) {
-    const at = `/control/v1/tenants/acme/events/final${path}`;
-    expect((await control(origin, method, at, {}, {}, operator)).status).toBe(403);
-  }
   const own = await control(origin, 'GET', '/control/v1/tenants/other/events', undefined, {}, operator);
   expect(own.body).not.toContain('acme');
+});
+
+it('an event that is made anew under the name of a deleted one begins without its credentials', async () => {
+  const { origin, secretOf } = await fourEvents();
+  const [place = { tenant: '', event: '' }] = EVENTS;
+  const init = `/live/${place.tenant}/${place.event}/v360/init.mp4`;
+  const publisher = await authenticate(origin, `Bearer ${secretOf(place)}`);
+  expect(
+    (await control(origin, 'DELETE', `/control/v1/tenants/${place.tenant}/events/${place.event}`)).status,
+  ).toBe(200);
+  await putEvent(origin, place, DEFAULTS);
+  expect(await putAs(origin, secretOf(place), init)).toBe(401);
+  // What an authorizer still remembers of it is refused too.
+  const sent = request(init, { method: 'PUT', body: asset.init('v360') });
+  expect((await publishPlane(origin, sent, publisher)).response.status).toBe(403);
 });

@@ -8,7 +8,9 @@ import {
   digestsOf,
   type SecretVersions,
 } from '../../lambdas/credential-digest/handler';
+import { byToken } from '../../lambdas/control/operator-of';
 import { ingestHandler } from '../../lambdas/ingest/handler';
+import { byAuthorizer } from '../../lambdas/ingest/publisher-of';
 import {
   bufferedHandler,
   responder,
@@ -92,7 +94,7 @@ describe('ingest', () => {
     const { origin } = await deploy();
     await publishInit(origin);
     const { telemetry, counts } = counted();
-    const handler = ingestHandler(origin, telemetry);
+    const handler = ingestHandler(origin, telemetry, byAuthorizer);
     const result = await handler(put(MEDIA, asset.segment('v360', EDGE)));
     expect([result.statusCode, JSON.parse(bodyOf(result).toString())]).toEqual([
       201,
@@ -104,7 +106,7 @@ describe('ingest', () => {
   it('counts what it refuses', async () => {
     const { origin } = await deploy();
     const { telemetry, counts } = counted();
-    const result = await ingestHandler(origin, telemetry)(put(MEDIA, Buffer.from('no boxes')));
+    const result = await ingestHandler(origin, telemetry, byAuthorizer)(put(MEDIA, Buffer.from('no boxes')));
     expect(result.statusCode).toBe(400);
     expect(counts.map(([name]) => name)).toEqual(['Refused', 'Defective']);
   });
@@ -112,7 +114,7 @@ describe('ingest', () => {
   it('answers 401 where no authorizer has spoken', async () => {
     const { origin } = await deploy();
     const event = restEvent({ method: 'PUT', path: MEDIA, body: Uint8Array.of(1) });
-    expect((await ingestHandler(origin, counted().telemetry)(event)).statusCode).toBe(401);
+    expect((await ingestHandler(origin, counted().telemetry, byAuthorizer)(event)).statusCode).toBe(401);
   });
 
   it('asks to try again when a store fails', async () => {
@@ -121,6 +123,7 @@ describe('ingest', () => {
     const result = await ingestHandler(
       broken(origin),
       counted().telemetry,
+      byAuthorizer,
     )(put(MEDIA, asset.segment('v360', EDGE)));
     expect([result.statusCode, result.headers?.['Retry-After']]).toEqual([503, '1']);
   });
@@ -237,7 +240,11 @@ describe('control', () => {
     [undefined, 401],
   ])('shown %s: %d', async (token, status) => {
     const { origin } = await deploy();
-    const handler = controlHandler(origin, [nodeDigester.sha256Hex('token')], counted().telemetry);
+    const handler = controlHandler(
+      origin,
+      byToken(origin, [nodeDigester.sha256Hex('token')]),
+      counted().telemetry,
+    );
     expect((await handler(call(token))).statusCode).toBe(status);
   });
 });

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { authorizerHandler } from '../../lambdas/authorizer/handler';
 import { controlHandler } from '../../lambdas/control/handler';
 import type { HttpEvent, HttpResult } from '../../lambdas/http-event';
+import { byIam, byToken } from '../../lambdas/control/operator-of';
 import { ingestHandler } from '../../lambdas/ingest/handler';
+import { byAuthorizer, byCertificate } from '../../lambdas/ingest/publisher-of';
 import { bufferedHandler, responder } from '../../lambdas/serve/handler';
 import { EDGE_CREDENTIAL_HEADER } from '../../lambdas/serve/environment';
 import { replaceCredential } from '../../origin/events/replace-credential';
@@ -106,13 +108,15 @@ async function handlers(): Promise<Readonly<Record<string, (event: HttpEvent) =>
   await publishInit(origin);
   const { telemetry } = counted();
   return {
-    ingest: ingestHandler(origin, telemetry),
+    ingest: ingestHandler(origin, telemetry, byAuthorizer),
+    'ingest by certificate': ingestHandler(origin, telemetry, byCertificate(origin)),
+    'control by IAM': controlHandler(origin, byIam, telemetry),
     serve: bufferedHandler(responder(origin, [nodeDigester.sha256Hex('current')], telemetry)),
-    control: controlHandler(origin, [nodeDigester.sha256Hex('token')], telemetry),
+    control: controlHandler(origin, byToken(origin, [nodeDigester.sha256Hex('token')]), telemetry),
   };
 }
 
-it.each(['ingest', 'serve', 'control'])(
+it.each(['ingest', 'ingest by certificate', 'serve', 'control', 'control by IAM'])(
   '%s answers whatever API Gateway hands in, and never throws',
   async (name) => {
     const handler = (await handlers())[name];
