@@ -1,15 +1,19 @@
-import { LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, LambdaIntegration } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { StageThrottle } from './access-control';
 import { addGatewayProblems, CONTROL_PROBLEMS } from './gateway-problems';
 import { OriginApi } from './rest-api';
 
 export interface ControlApiProps {
   readonly control: IFunction;
   readonly accessLogs: boolean;
+  readonly throttle: StageThrottle;
+  /** Whether callers sign with IAM; otherwise the function asks for a token. */
+  readonly byIam: boolean;
 }
 
-/** Operators talk to it: `/control/v1`, in the home region. The function checks the operator token. */
+/** Operators talk to it: `/control/v1`, in the home region. The function checks the operator token, or API Gateway IAM. */
 export class ControlApi extends Construct {
   readonly api: OriginApi;
 
@@ -21,6 +25,8 @@ export class ControlApi extends Construct {
       integration: new LambdaIntegration(props.control, { allowTestInvoke: false }),
       binaryMediaTypes: ['*/*'],
       accessLogs: props.accessLogs,
+      throttle: props.throttle,
+      ...(props.byIam && { methodOptions: { authorizationType: AuthorizationType.IAM } }),
     });
     addGatewayProblems(this.api, CONTROL_PROBLEMS);
   }

@@ -1,9 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type AccessConfig, checkAccess } from './access-control';
 import { checkWindows, type ProvisionedWindow } from './provisioned';
 
 /** What `headwater.config.ts` says: one deployment, one or several regions, and the CDN in front. */
-export interface DeploymentConfig {
+export interface DeploymentConfig extends AccessConfig {
   /** Begins the names of stacks, tables, buckets and secrets: 1-20 of a-z, 0-9 and `-`. */
   readonly name: string;
   /** AWS account; that of the credentials in use when left out. */
@@ -90,6 +91,7 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
     throw new Error(`edge.certificateArn: wanted one for ${edge.domainNames.join(', ')}, got none`);
   if (config.edge === false && config.serveThrough === 'function-url')
     throw new Error('serveThrough: wanted api-gateway for a CDN of your own (edge: false), got function-url');
+  checkAccess(config, config.regions);
   checkWindows(config.provisioned ?? [], reservedConcurrencyOf(config));
   return config;
 }
@@ -127,6 +129,10 @@ export class DeploymentNames {
 
   dashboard(region: string): string {
     return `${this.#name}-${region}`;
+  }
+
+  webAcl(region: string, api: string): string {
+    return `${this.#name}-${region}-${api}`;
   }
 
   get operatorSecret(): string {

@@ -1,4 +1,5 @@
 /** What other CDK apps import: the origin of a region, the CDN in front, and the app that composes them. */
+export type { AccessConfig, MutualTlsConfig, Throttle, WebAclConfig } from './access-control';
 export type { DeploymentConfig, EdgeConfig } from './deployment';
 export { EdgeDistribution } from './edge-distribution';
 export type { EdgeDistributionProps, EdgeOrigin } from './edge-distribution';

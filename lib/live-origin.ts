@@ -6,6 +6,7 @@ import type { DeploymentEnvironment } from '../lambdas/environment';
 import { CANDIDATE_ATTRIBUTES, CHANGE } from '../stores/aws/schema';
 import { Access } from './access';
 import { Alarms } from './alarms';
+import { throttleOf } from './access-control';
 import { acknowledgeObjectPrefixes } from './acknowledge';
 import { CandidateTable } from './candidate-table';
 import { ControlApi } from './control-api';
@@ -18,8 +19,9 @@ import {
 } from './deployment';
 import { EventTable } from './event-table';
 import { GeneratedCredential } from './generated-credential';
+import { MutualTlsApi } from './mutual-tls-api';
 import { OperationsDashboard } from './operations-dashboard';
-import type { OriginApi } from './rest-api';
+import { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
 import { SegmentBucket } from './segment-bucket';
@@ -28,6 +30,7 @@ import { ServeApi, type ServeApiProps } from './serve-api';
 import { type ServeEndpoint, ServeFunctionUrl } from './serve-endpoint';
 import { StreamProcessing } from './stream-processing';
 import { Sweeping } from './sweeping';
+import { tooManyOfOneAddress, WebAcl, withoutEdgeCredential } from './web-acl';
 
 export interface LiveOriginProps {
   /** The whole deployment; the construct builds the part of its stack's region. */
@@ -53,6 +56,8 @@ export class LiveOrigin extends Construct {
   readonly functions: OriginFunctions;
   readonly streamProcessing: StreamProcessing;
   readonly publishApi: OriginApi;
+  /** Where the deployment has mutual TLS in this region. */
+  readonly mutualTlsApi: MutualTlsApi | undefined;
   readonly serveApi: ServeEndpoint;
   /** In the home region only. */
   readonly controlApi?: OriginApi;
@@ -82,6 +87,7 @@ export class LiveOrigin extends Construct {
       reservedConcurrency: reservedConcurrencyOf(deployment),
       logRetention,
       streamed: props.emulated !== true,
+      mutualTls: deployment.mutualTls?.[region] !== undefined,
     });
     this.streamProcessing = new StreamProcessing(this, 'StreamProcessing', {
       streamArn: this.candidateTable.streamArn,
@@ -98,11 +104,14 @@ export class LiveOrigin extends Construct {
       ingest: inWindows(this, 'IngestAlias', this.functions.ingest, provisioned, 'ingest', nowMs),
       authorizer: this.functions.authorizer,
       accessLogs,
+      throttle: throttleOf(deployment, 'publish'),
     }).api;
+    this.mutualTlsApi = this.#makeMutualTls(deployment, nowMs);
     this.serveApi = makeServeEndpoint(this, deployment, {
       serve: inWindows(this, 'ServeAlias', this.functions.serve, provisioned, 'serve', nowMs),
       streamed: props.emulated !== true,
       accessLogs,
+      throttle: throttleOf(deployment, 'serve'),
     });
     if (region === regions[0]) {
       this.eventTable = new EventTable(this, 'Events', {
@@ -110,11 +119,39 @@ export class LiveOrigin extends Construct {
         replicaRegions: regions.slice(1),
         retain: retainData,
       });
-      const parts = { deployment, environment, access, names, logRetention, accessLogs };
-      this.controlApi = makeControl(this, parts);
+      this.controlApi = makeControl(this, {
+        ...{ deployment, environment, access, names, logRetention, accessLogs },
+      });
     }
+    this.#addWebAcls(deployment, names);
     this.#addOperations(deployment, names, sweep);
     acknowledgeObjectPrefixes(this, names, regions);
+  }
+
+  #makeMutualTls(deployment: DeploymentConfig, nowMs: number): MutualTlsApi | undefined {
+    const { accessLogs = false, provisioned = [], mutualTls } = deployment;
+    const config = mutualTls?.[Stack.of(this).region];
+    const { certifiedIngest } = this.functions;
+    if (config === undefined || certifiedIngest === undefined) return undefined;
+    return new MutualTlsApi(this, 'MutualTls', {
+      ...{ config, accessLogs, throttle: throttleOf(deployment, 'publish') },
+      ingest: inWindows(this, 'CertifiedIngestAlias', certifiedIngest, provisioned, 'ingest', nowMs),
+    });
+  }
+
+  #addWebAcls({ webAcl }: DeploymentConfig, names: DeploymentNames): void {
+    if (webAcl === undefined) return;
+    const name = (api: string) => names.webAcl(Stack.of(this).region, api);
+    // A function URL lets in CloudFront alone, by IAM.
+    if (this.serveApi instanceof OriginApi)
+      new WebAcl(this, 'ServeAcl', {
+        ...{ api: this.serveApi, name: name('serve'), rule: withoutEdgeCredential() },
+      });
+    if (this.controlApi !== undefined)
+      new WebAcl(this, 'ControlAcl', {
+        ...{ api: this.controlApi, name: name('control') },
+        rule: tooManyOfOneAddress(webAcl.controlRequestsPerFiveMinutes),
+      });
   }
 
   /** What a person on duty is told, and looks at. */
@@ -197,16 +234,20 @@ interface ControlParts {
 }
 
 function makeControl(scope: Construct, parts: ControlParts): OriginApi {
-  const token = new GeneratedCredential(scope, 'OperatorToken', {
-    secretName: parts.names.operatorSecret,
-    description: 'Bearer token of the control plane: may read and change every event',
-    generation: parts.deployment.credentialGeneration ?? 1,
-  });
+  const byIam = parts.deployment.controlAuthorization === 'iam';
+  const token = byIam
+    ? undefined
+    : new GeneratedCredential(scope, 'OperatorToken', {
+        secretName: parts.names.operatorSecret,
+        description: "Administrator's token of the control plane: may read and change every event",
+        generation: parts.deployment.credentialGeneration ?? 1,
+      });
   const control = new ControlFunction(scope, 'ControlFunction', {
     access: parts.access,
     deployment: parts.environment,
-    operatorTokenDigests: token.digests,
+    operatorTokenDigests: token?.digests,
     logRetention: parts.logRetention,
   });
-  return new ControlApi(scope, 'Control', { control, accessLogs: parts.accessLogs }).api;
+  const throttle = throttleOf(parts.deployment, 'control');
+  return new ControlApi(scope, 'Control', { control, byIam, throttle, accessLogs: parts.accessLogs }).api;
 }

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
+import { BY_IAM, CONTROL_AUTHORIZATION, OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
 import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
+import { HANDLERS as INGEST_HANDLERS } from '../lambdas/ingest/environment';
 import { EDGE_CREDENTIAL_DIGESTS, HANDLERS } from '../lambdas/serve/environment';
 import type { Access } from './access';
 import { MEMORY_MB } from './function-memory';
@@ -16,6 +17,8 @@ export interface OriginFunctionsProps {
   readonly reservedConcurrency: { readonly publish: number; readonly serve: number } | undefined;
   readonly logRetention: RetentionDays;
   readonly streamed: boolean;
+  /** Whether packagers may show client certificates. */
+  readonly mutualTls: boolean;
 }
 
 /**
@@ -24,6 +27,8 @@ export interface OriginFunctionsProps {
  */
 export class OriginFunctions extends Construct {
   readonly ingest: OriginFunction;
+  /** Believes client certificates: for the API that asks for them alone. */
+  readonly certifiedIngest?: OriginFunction;
   readonly authorizer: OriginFunction;
   readonly serve: OriginFunction;
   readonly streamProcessor: OriginFunction;
@@ -32,17 +37,19 @@ export class OriginFunctions extends Construct {
   constructor(scope: Construct, id: string, props: OriginFunctionsProps) {
     super(scope, id);
     this.#props = props;
-    this.ingest = this.#makeIngest();
+    this.ingest = this.#makeIngest('Ingest', 'byCredential');
+    if (props.mutualTls) this.certifiedIngest = this.#makeIngest('CertifiedIngest', 'byCertificate');
     this.authorizer = this.#makeAuthorizer();
     this.serve = this.#makeServe();
     this.streamProcessor = this.#makeStreamProcessor();
   }
 
-  #makeIngest(): OriginFunction {
+  #makeIngest(id: string, by: keyof typeof INGEST_HANDLERS): OriginFunction {
     const { access, deployment, reservedConcurrency } = this.#props;
     const { region, events } = deployment;
-    return new OriginFunction(this, 'Ingest', {
+    return new OriginFunction(this, id, {
       room: 'ingest',
+      handler: INGEST_HANDLERS[by],
       description: 'Inspects and stores what packagers PUT',
       memorySize: MEMORY_MB.ingest,
       // Three tries at S3; a packager's own patience ends at about one segment.
@@ -58,6 +65,7 @@ export class OriginFunctions extends Construct {
         access.readEvents(events.readRegion),
         // Inits and their versions.
         access.appendToEvents(events.homeRegion),
+        ...(by === 'byCertificate' ? [access.findCredential(events.readRegion)] : []),
       ],
     });
   }
@@ -123,7 +131,8 @@ export class OriginFunctions extends Construct {
 export interface ControlFunctionProps {
   readonly access: Access;
   readonly deployment: DeploymentEnvironment;
-  readonly operatorTokenDigests: string;
+  /** Undefined where IAM lets in. */
+  readonly operatorTokenDigests: string | undefined;
   readonly logRetention: RetentionDays;
 }
 
@@ -139,7 +148,9 @@ export class ControlFunction extends OriginFunction {
       logRetention,
       environment: {
         [DEPLOYMENT]: JSON.stringify(deployment),
-        [OPERATOR_TOKEN_DIGESTS]: operatorTokenDigests,
+        ...(operatorTokenDigests === undefined
+          ? { [CONTROL_AUTHORIZATION]: BY_IAM }
+          : { [OPERATOR_TOKEN_DIGESTS]: operatorTokenDigests }),
       },
       policy: [
         access.administerEvents(deployment.events.homeRegion),

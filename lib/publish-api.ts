@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { StageThrottle } from './access-control';
 import { addGatewayProblems, PUBLISH_PROBLEMS } from './gateway-problems';
 import { OriginApi } from './rest-api';
 
@@ -15,6 +16,7 @@ export interface PublishApiProps {
   /** Says whose credential it is; ingest says what that pipeline may do. */
   readonly authorizer: IFunction;
   readonly accessLogs: boolean;
+  readonly throttle: StageThrottle;
 }
 
 /** Packagers PUT here: `/live/{tenant}/{event}/{path}`. */
@@ -38,6 +40,7 @@ export class PublishApi extends Construct {
       // Bodies reach the function as base64 of the very bytes; without it they would be decoded as text.
       binaryMediaTypes: ['*/*'],
       accessLogs: props.accessLogs,
+      throttle: props.throttle,
     });
     addGatewayProblems(this.api, PUBLISH_PROBLEMS);
   }

@@ -17,7 +17,8 @@ export class RegionStack extends Stack {
     new CfnOutput(this, 'EdgeCredentialName', { value: names.edgeSecret(this.region) });
     if (controlApi !== undefined) {
       new CfnOutput(this, 'ControlUrl', { value: `https://${controlApi.hostName}/control` });
-      new CfnOutput(this, 'OperatorTokenName', { value: names.operatorSecret });
+      if (props.deployment.controlAuthorization !== 'iam')
+        new CfnOutput(this, 'OperatorTokenName', { value: names.operatorSecret });
     }
   }
 }

@@ -4,10 +4,13 @@ import {
   type Integration,
   LogGroupLogDestination,
   type MethodOptions,
+  type CfnRestApi,
   RestApi,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { StageThrottle } from './access-control';
 import { acknowledge } from './acknowledge';
 
 export interface OriginApiProps {
@@ -18,6 +21,10 @@ export interface OriginApiProps {
   readonly methodOptions?: MethodOptions;
   readonly binaryMediaTypes?: string[];
   readonly accessLogs: boolean;
+  /** Beyond it, API Gateway answers 429 by itself. */
+  readonly throttle: StageThrottle;
+  /** Leaves a custom domain as the only way in. */
+  readonly disableExecuteApiEndpoint?: boolean;
 }
 
 /**
@@ -26,7 +33,7 @@ export interface OriginApiProps {
  */
 export class OriginApi extends RestApi {
   constructor(scope: Construct, id: string, props: OriginApiProps) {
-    const { stage, integration, methodOptions, binaryMediaTypes, description } = props;
+    const { stage, integration, methodOptions, binaryMediaTypes, description, throttle } = props;
     super(scope, id, {
       description,
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
@@ -34,11 +41,17 @@ export class OriginApi extends RestApi {
       cloudWatchRole: false,
       deployOptions: {
         stageName: stage,
+        ...throttle,
         metricsEnabled: true,
         ...(props.accessLogs && accessLog(scope, id)),
       },
       ...(binaryMediaTypes && { binaryMediaTypes }),
+      disableExecuteApiEndpoint: props.disableExecuteApiEndpoint === true,
     });
+    // The API's own host name takes TLS 1.0 unless it is told otherwise.
+    const api = this.node.defaultChild as CfnRestApi;
+    api.securityPolicy = SecurityPolicy.TLS13_1_2_PQ_2025_09;
+    api.endpointAccessMode = 'BASIC';
     this.root.addMethod('ANY', integration, methodOptions);
     this.root.addResource('{proxy+}').addMethod('ANY', integration, methodOptions);
     acknowledge(this, {

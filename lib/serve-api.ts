@@ -1,6 +1,7 @@
 import { LambdaIntegration, ResponseTransferMode } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { StageThrottle } from './access-control';
 import { addGatewayProblems, SERVE_PROBLEMS } from './gateway-problems';
 import { OriginApi } from './rest-api';
 
@@ -9,6 +10,7 @@ export interface ServeApiProps {
   /** False where the platform cannot stream answers (an emulator): they come whole, as base64. */
   readonly streamed: boolean;
   readonly accessLogs: boolean;
+  readonly throttle: StageThrottle;
 }
 
 /** CDNs GET here. The function checks the edge credential: API Gateway knows no secret header. */
@@ -26,6 +28,7 @@ export class ServeApi extends Construct {
       }),
       ...(!props.streamed && { binaryMediaTypes: ['*/*'] }),
       accessLogs: props.accessLogs,
+      throttle: props.throttle,
     });
     addGatewayProblems(this.api, SERVE_PROBLEMS);
   }

@@ -5,7 +5,10 @@ import type { Origin } from '../../origin/origin';
 import { callerArnOf, type HttpEvent } from '../http-event';
 
 /** Who operates; undefined for nobody that may. */
-export type OperatorOf = (event: HttpEvent, request: HttpRequest) => Promise<Operator | undefined>;
+export type OperatorOf = (
+  event: HttpEvent,
+  request: HttpRequest,
+) => Promise<Operator | undefined> | Operator | undefined;
 
 /** @param administratorDigests SHA-256 of the administrator's tokens: the current one and the one before. */
 export function byToken(origin: Origin, administratorDigests: readonly string[]): OperatorOf {
@@ -17,7 +20,7 @@ export function byToken(origin: Origin, administratorDigests: readonly string[])
  * tenants are kept apart: `execute-api:Invoke` on `{api}/control/GET/v1/tenants/acme/*`. Only for an API whose methods
  * all ask for IAM: a caller's ARN is there then, and cannot be sent.
  */
-export const byIam: OperatorOf = async (event) => {
+export const byIam: OperatorOf = (event) => {
   const arn = callerArnOf(event);
   return arn === '' ? undefined : { ...ADMINISTRATOR, name: arn.slice(arn.lastIndexOf(':') + 1) };
 };

@@ -7,10 +7,13 @@ import type { Origin } from '../../origin/origin';
 import { authorizerContextOf, clientCertificateOf, type HttpEvent } from '../http-event';
 
 /** Who publishes; undefined for nobody that may. */
-export type PublisherOf = (event: HttpEvent, request: HttpRequest) => Promise<Publisher | undefined>;
+export type PublisherOf = (
+  event: HttpEvent,
+  request: HttpRequest,
+) => Promise<Publisher | undefined> | Publisher | undefined;
 
 /** The authorizer's context: present on every request that it let through. */
-export const byAuthorizer: PublisherOf = async (event) => {
+export const byAuthorizer: PublisherOf = (event) => {
   const { tenant, event: name, pipeline, credential } = authorizerContextOf(event);
   if (tenant === undefined || name === undefined || pipeline === undefined || credential === undefined)
     return undefined;
