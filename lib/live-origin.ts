@@ -81,12 +81,9 @@ export class LiveOrigin extends Construct {
       retain: retainData,
     });
     this.functions = new OriginFunctions(this, 'Functions', {
-      access,
-      deployment: environment,
+      ...{ access, deployment: environment, logRetention, streamed: props.emulated !== true },
       edgeCredentialDigests: makeEdgeCredential(this, deployment, names).digests,
       reservedConcurrency: reservedConcurrencyOf(deployment),
-      logRetention,
-      streamed: props.emulated !== true,
       mutualTls: deployment.mutualTls?.[region] !== undefined,
     });
     this.streamProcessing = new StreamProcessing(this, 'StreamProcessing', {
