@@ -4,7 +4,7 @@ import { CONTROL_BODY_MAX, CONTROL_PREFIX, controlPlane } from '../http/control-
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { publishPlane } from '../http/publish-plane';
 import { jsonResponse } from '../http/problem';
-import { servePlane } from '../http/serve-plane';
+import { failedServe, servePlane } from '../http/serve-plane';
 import { tooLargeAnswer } from '../http/too-large';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
@@ -51,6 +51,7 @@ function serve(origin: Origin, metrics: RegionMetrics): Route {
       metrics.served(served);
       return served.response;
     },
+    failed: (head) => failedServe(origin, head),
   };
 }
 

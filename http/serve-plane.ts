@@ -36,7 +36,7 @@ export type RequestClass = 'live' | 'dvr' | 'init' | 'manifest' | 'document';
 
 /**
  * GET, HEAD and OPTIONS of the media plane, in every runtime.
- * @throws what stores throw; {@link failedAnswer} turns it into a 503.
+ * @throws what stores throw; {@link failedServe} turns it into a 503.
  */
 export async function servePlane(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
   const served = await serveRequest(origin, request, cancel);
@@ -146,15 +146,29 @@ async function segment(
  * The store failed and nothing is known: say so, so that edges turn to another region. CloudFront does on 500, while
  * its 503 also stands for load that must not be doubled there.
  */
-export function failedAnswer(status: 500 | 503 = 503): HttpResponse {
+export function failedAnswer(
+  status: 500 | 503 = 503,
+  headers: Readonly<Record<string, string>> = CORS_HEADERS,
+): HttpResponse {
   return problemResponse(
     {
       status,
       title: 'Store failing',
       detail: 'The origin cannot reach its stores. Ask again, or another region.',
     },
-    { ...CORS_HEADERS, 'Cache-Control': 'no-store', 'Retry-After': '1' },
+    { ...headers, 'Cache-Control': 'no-store', 'Retry-After': '1' },
   );
+}
+
+/** The same for a GET of the media plane: with what is known of its event, notices among it. Never rejects. */
+export async function failedServe(
+  origin: Origin,
+  request: HttpRequest,
+  status: 500 | 503 = 503,
+): Promise<HttpResponse> {
+  const place = parseMediaPath(request.path);
+  const event = place && (await origin.events.get(place.key).catch(() => undefined));
+  return failedAnswer(status, event && eventHeaders(event));
 }
 
 /** HEAD has the headers of GET, Content-Length too (RFC 9110, 9.3.2). */

@@ -22,6 +22,8 @@ export type Route =
       /** That answer; default: one that names nothing else. */
       readonly tooLarge?: HttpResponse;
       readonly answer: (request: HttpRequest, cancel: Cancel) => Promise<HttpResponse>;
+      /** Where `answer` rejects because a store failed; default: an answer that knows of nothing. */
+      readonly failed?: (head: HttpRequest) => Promise<HttpResponse>;
     };
 
 export type Router = (head: HttpRequest) => Promise<Route> | Route;
@@ -127,15 +129,16 @@ async function answerOf(
   head: HttpRequest,
   gone: Cancel,
 ): Promise<HttpResponse | undefined> {
+  let route: Route | undefined;
   try {
-    const route = await exchange.route(head);
+    route = await exchange.route(head);
     return route.kind === 'refuse'
       ? await refuse(exchange, route.response)
       : await take(exchange, head, route, gone);
   } catch (error) {
     if (!isBug(error)) {
       exchange.log.warn('a store failed', { path: head.path, ...errorFields(error) });
-      return failedAnswer();
+      return route?.kind === 'take' && route.failed !== undefined ? await route.failed(head) : failedAnswer();
     }
     exchange.log.error('an answer could not be made', { path: head.path, ...errorFields(error) });
     return problemResponse(

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { isAmong } from '../../http/authenticate';
 import type { HttpResponse } from '../../http/message';
 import { forbiddenAnswer } from '../../http/publish-answers';
-import { failedAnswer, type Served, servePlane } from '../../http/serve-plane';
+import { failedServe, type Served, servePlane } from '../../http/serve-plane';
 import type { Origin } from '../../origin/origin';
 import { NEVER } from '../../origin/ports/cancel';
 import { decodeRequest, encodeResponse, type HttpEvent, type HttpResult, requestIdOf } from '../http-event';
@@ -38,7 +38,7 @@ export function responder(
     } catch (error) {
       telemetry.log.error('store failing', { path: request.path, error });
       // CloudFront turns to the other region on 500, not on 503, which also sheds load.
-      return failedAnswer(500);
+      return await failedServe(origin, request, 500);
     }
   };
 }

@@ -1,3 +1,6 @@
+import { eventHeaders } from '../../http/common-headers';
+import { overloadedAnswer } from '../../http/overload';
+import { failedServe } from '../../http/serve-plane';
 import { ingestNotices } from '../../origin/ingest/ingest-notices';
 import {
   asset,
@@ -9,6 +12,7 @@ import {
   publish,
   publishInit,
   put,
+  request,
   serve,
 } from '../support/deployment';
 import { NOW_MS } from '../support/samples';
@@ -56,6 +60,18 @@ describe('a notice of an operator', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404, 404]);
     for (const { headers } of answers)
       expect(headers).toMatchObject({ 'Headwater-Notices': field, 'Headwater-Version': '1' });
+  });
+
+  it('is on the 503 of stores that fail, and of load that is shed', async () => {
+    const { origin } = await ready();
+    await control(origin, 'POST', 'notices', AD);
+    const field = `version=${NOW_MS}, notices=(${AD_FIELD})`;
+    const failed = await failedServe(origin, request(`/live/acme/final/${SEGMENT}`));
+    expect(failed).toMatchObject({ status: 503, headers: { 'Headwater-Notices': field } });
+    const unknown = await failedServe(origin, request('/live/acme/other/1.m4s'));
+    expect([unknown.status, unknown.headers['Headwater-Notices']]).toEqual([503, undefined]);
+    const { headers } = overloadedAnswer(eventHeaders(await eventOf(origin)));
+    expect(headers).toMatchObject({ 'Headwater-Notices': field, 'Cache-Control': 'max-age=5' });
   });
 
   it('takes the place of the one of its type and id, by a greater version even within a millisecond', async () => {
