@@ -39,8 +39,12 @@ ExecStart=
 ExecStart=/usr/sbin/varnishd -j unix,user=vcache -F ${args.join(' ')}
 LimitNOFILE=131072
 `,
+    // A killed nginx leaves its sockets, and cannot bind them again.
+    'systemd/system/nginx.service.d/headwater.conf': `${header}[Service]
+ExecStartPre=-/bin/sh -c 'rm -f ${places.run}/region-*.sock'
+LimitNOFILE=131072
+`,
     'tmpfiles.d/headwater.conf': `${header}d ${places.run} 0755 ${VARNISH_USER} ${VARNISH_USER} -
-d ${places.state} 0755 root root -
 `,
     // nginx looks a region's name up when it loads, and cloud providers move addresses.
     'systemd/system/headwater-addresses.service': `${header}[Unit]
