@@ -18,7 +18,7 @@ export interface AccessConfig {
   /**
    * AWS WAF in front of the control API (a limit by address) and of the serve API (who brings no edge credential does not
    * reach the function). Some $14 a month in the home region, $6 in each other, and $0.60 a million requests
-   * (docs/cost.md). Default: none.
+   * (SECURITY.md). Default: none.
    */
   readonly webAcl?: WebAclConfig;
 }

@@ -86,7 +86,7 @@ describe('bundles', () => {
     });
     expect(exported.sort()).toEqual([
       '["buffered","streamed"]',
-      '["handler"]',
+      '["certified","handler"]',
       '["handler"]',
       '["handler"]',
       '["handler"]',
