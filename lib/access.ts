@@ -80,6 +80,18 @@ export class Access {
     ];
   }
 
+  /**
+   * Objects of a directory bucket are reached through a session; S3 opens the widest that is allowed, and reading needs no
+   * other.
+   */
+  useHotBucket(region: string, zone: string, mode: 'ReadOnly' | 'ReadWrite'): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['s3express:CreateSession'],
+      resources: [this.#names.hotBucketArn(region, zone)],
+      ...(mode === 'ReadOnly' && { conditions: { StringEquals: { 's3express:SessionMode': mode } } }),
+    });
+  }
+
   /** Heads and entries of events, not the credentials that lie in the same table. */
   readEvents(region: string): PolicyStatement {
     return this.#onEvents(region, ['dynamodb:GetItem', 'dynamodb:Query'], ['event#*']);

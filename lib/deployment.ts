@@ -35,6 +35,11 @@ export interface DeploymentConfig extends AccessConfig {
    * Default: DynamoDB's own, 12,000 reads and 4,000 writes; twelve representations of two pipelines write 12 times a second.
    */
   readonly warmThroughput?: { readonly reads: number; readonly writes: number };
+  /**
+   * Availability zone ids by region, such as `{'us-east-1': 'use1-az4'}`: the newest segments are kept there in S3 Express
+   * One Zone as well, and read from there first. Default: none.
+   */
+  readonly hotZones?: Readonly<Record<string, string>>;
   /** SNS topics by region that are told of alarms. Default: alarms show in CloudWatch only. */
   readonly alarmTopicArns?: Readonly<Record<string, string>>;
   /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
@@ -71,6 +76,17 @@ export function reservedConcurrencyOf({ reservedConcurrency = RESERVED_CONCURREN
   return reservedConcurrency === false ? undefined : reservedConcurrency;
 }
 
+const ZONE_ID = /^[a-z]{3,4}\d-az\d$/;
+
+function checkHotZones({ hotZones = {}, regions }: DeploymentConfig): void {
+  for (const [region, zone] of Object.entries(hotZones)) {
+    if (!regions.includes(region))
+      throw new Error(`hotZones: wanted regions of the deployment (${regions.join(', ')}), got ${region}`);
+    if (!ZONE_ID.test(zone))
+      throw new Error(`hotZones.${region}: wanted the id of a zone, as use1-az4, got ${zone}`);
+  }
+}
+
 /** CloudFront, its certificates and its KeyValueStores are managed there. */
 export const EDGE_REGION = 'us-east-1';
 
@@ -92,6 +108,7 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
   if (config.edge === false && config.serveThrough === 'function-url')
     throw new Error('serveThrough: wanted api-gateway for a CDN of your own (edge: false), got function-url');
   checkAccess(config, config.regions);
+  checkHotZones(config);
   checkWindows(config.provisioned ?? [], reservedConcurrencyOf(config));
   return config;
 }
@@ -122,6 +139,11 @@ export class DeploymentNames {
     return `${this.#name}-${this.#stack.account}-${region}`;
   }
 
+  /** Names of directory buckets are those of their zone. */
+  hotBucket(zone: string): string {
+    return `${this.#name}-${this.#stack.account}-hot--${zone}--x-s3`;
+  }
+
   /** Holds what the CDN shows to a region's serve API; replicated to where CloudFront is deployed from. */
   edgeSecret(region: string): string {
     return `${this.#name}/edge-credential/${region}`;
@@ -141,6 +163,15 @@ export class DeploymentNames {
 
   tableArn(region: string, table: string): string {
     return this.#stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName: table });
+  }
+
+  hotBucketArn(region: string, zone: string): string {
+    return this.#stack.formatArn({
+      service: 's3express',
+      region,
+      resource: 'bucket',
+      resourceName: this.hotBucket(zone),
+    });
   }
 
   bucketArn(region: string): string {

@@ -20,6 +20,7 @@ import {
 import { EventTable } from './event-table';
 import { GeneratedCredential } from './generated-credential';
 import { MutualTlsApi } from './mutual-tls-api';
+import { HotBucket } from './hot-bucket';
 import { OperationsDashboard } from './operations-dashboard';
 import { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
@@ -51,6 +52,8 @@ export interface LiveOriginProps {
 export class LiveOrigin extends Construct {
   readonly candidateTable: CandidateTable;
   readonly bucket: SegmentBucket;
+  /** Where `hotZones` has the region. */
+  readonly hotBucket: HotBucket | undefined;
   /** In the home region only. */
   readonly eventTable?: EventTable;
   readonly functions: OriginFunctions;
@@ -80,11 +83,13 @@ export class LiveOrigin extends Construct {
       bucketName: names.bucket(region),
       retain: retainData,
     });
+    this.hotBucket = makeHotBucket(this, deployment, names);
     this.functions = new OriginFunctions(this, 'Functions', {
       ...{ access, deployment: environment, logRetention, streamed: props.emulated !== true },
       edgeCredentialDigests: makeEdgeCredential(this, deployment, names).digests,
       reservedConcurrency: reservedConcurrencyOf(deployment),
       mutualTls: deployment.mutualTls?.[region] !== undefined,
+      hotZone: deployment.hotZones?.[region],
     });
     this.streamProcessing = new StreamProcessing(this, 'StreamProcessing', {
       streamArn: this.candidateTable.streamArn,
@@ -178,6 +183,16 @@ function newCandidates() {
   });
 }
 
+function makeHotBucket(
+  scope: Construct,
+  { hotZones, retainData = true }: DeploymentConfig,
+  names: DeploymentNames,
+): HotBucket | undefined {
+  const zone = hotZones?.[Stack.of(scope).region];
+  if (zone === undefined) return undefined;
+  return new HotBucket(scope, 'HotSegments', { bucketName: names.hotBucket(zone), zone, retain: retainData });
+}
+
 function makeServeEndpoint(
   scope: Construct,
   { serveThrough = 'api-gateway' }: DeploymentConfig,
@@ -204,7 +219,7 @@ function makeEdgeCredential(
 }
 
 function environmentOf(
-  { regions: [homeRegion, ...others], edge }: DeploymentConfig,
+  { regions: [homeRegion, ...others], edge, hotZones }: DeploymentConfig,
   names: DeploymentNames,
   region: string,
   emulated: boolean,
@@ -215,6 +230,9 @@ function environmentOf(
       region: each,
       candidateTable: names.candidateTable,
       bucket: names.bucket(each),
+      // Another region's hot tier is no nearer than its durable one.
+      ...(each === region &&
+        hotZones?.[each] !== undefined && { hotBucket: names.hotBucket(hotZones[each]) }),
     })),
     events: { table: names.eventTable, readRegion: emulated ? homeRegion : region, homeRegion },
     edgeFollows: edge !== false && !emulated,

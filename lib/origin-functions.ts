@@ -19,6 +19,8 @@ export interface OriginFunctionsProps {
   readonly streamed: boolean;
   /** Whether packagers may show client certificates. */
   readonly mutualTls: boolean;
+  /** Zone of the region's hot tier, where it has one. */
+  readonly hotZone: string | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export class OriginFunctions extends Construct {
         access.changeCandidates(region, 'dynamodb:PutItem'),
         ...access.writeBytes(region),
         ...access.inspectUploads(region),
+        ...this.#hot('ReadWrite'),
         // What is there already, before somebody uploads megabytes.
         access.readOwnCandidates(region),
         access.readEvents(events.readRegion),
@@ -98,6 +101,7 @@ export class OriginFunctions extends Construct {
       policy: [
         access.readCandidates(),
         ...access.readBytes(),
+        ...this.#hot('ReadOnly'),
         access.readEvents(deployment.events.readRegion),
       ],
     });
@@ -120,6 +124,11 @@ export class OriginFunctions extends Construct {
         access.appendToEvents(events.homeRegion),
       ],
     });
+  }
+
+  #hot(mode: 'ReadOnly' | 'ReadWrite') {
+    const { access, deployment, hotZone } = this.#props;
+    return hotZone === undefined ? [] : [access.useHotBucket(deployment.region, hotZone, mode)];
   }
 
   #common() {

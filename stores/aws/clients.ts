@@ -14,6 +14,9 @@ const DYNAMODB_TIMEOUT_MS = 1000;
 /** A first byte takes some tens of milliseconds; writing 10 MB takes longer. */
 const S3_TIMEOUT_MS = 3000;
 
+/** Single-digit milliseconds; writing 10 MB within one region takes some hundred. */
+const HOT_TIMEOUT_MS = 500;
+
 /** One environment serves a few requests at once; a burst of parallel range reads must not queue behind sockets. */
 const SOCKETS_MAX = 128;
 
@@ -23,10 +26,19 @@ export function dynamoDbClient(region: string, requestTimeoutMs = DYNAMODB_TIMEO
 }
 
 export function s3Client(region: string): S3Client {
+  return s3(region, S3_TIMEOUT_MS, MAX_ATTEMPTS);
+}
+
+/** For a hot tier: one attempt, since the durable tier is the better second one. */
+export function s3HotClient(region: string): S3Client {
+  return s3(region, HOT_TIMEOUT_MS, 1);
+}
+
+function s3(region: string, requestTimeoutMs: number, maxAttempts: number): S3Client {
   return new S3Client({
     region,
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: handler(S3_TIMEOUT_MS),
+    maxAttempts,
+    requestHandler: handler(requestTimeoutMs),
     // An emulator's host name has no wildcard records for buckets.
     forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined,
     // Digests are checked by us, end to end; the SDK's own response check would read streams a second time.

@@ -1,12 +1,15 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { RegionStores } from '../../origin/origin';
 import type { Clock } from '../../origin/ports/clock';
 import type { CredentialStore, EventStore } from '../../origin/ports/event-store';
 import type { OperatorTokenStore } from '../../origin/ports/operator-token-store';
+import type { SegmentStore } from '../../origin/ports/segment-store';
 import { dynamoDbCandidates } from './candidates';
-import { dynamoDbClient, s3Client } from './clients';
+import { dynamoDbClient, s3Client, s3HotClient } from './clients';
 import { dynamoDbCredentials } from './credentials';
 import { s3Documents } from './documents';
 import { dynamoDbEvents } from './events';
+import { hotSegments } from './hot-segments';
 import { dynamoDbOperatorTokens } from './operator-tokens';
 import type { AwsEventsConfig, AwsRegionConfig } from './schema';
 import { s3Segments } from './segments';
@@ -18,10 +21,21 @@ export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
   return {
     region: config.region,
     candidates: dynamoDbCandidates(dynamoDbClient(config.region), config.candidateTable, clock),
-    segments: s3Segments(s3, config.bucket, clock),
+    segments: segmentsOf(config, s3, clock),
     documents: s3Documents(s3, config.bucket, clock),
     uploads: s3Uploads(s3, config.bucket, clock),
   };
+}
+
+function segmentsOf(
+  { region, bucket, hotBucket }: AwsRegionConfig,
+  s3: S3Client,
+  clock: Clock,
+): SegmentStore {
+  const durable = s3Segments(s3, bucket, clock);
+  return hotBucket === undefined
+    ? durable
+    : hotSegments(s3Segments(s3HotClient(region), hotBucket, clock, 'together'), durable);
 }
 
 /** Events, credentials and operators' tokens, one table for all regions. Connects on first use. */

@@ -11,6 +11,8 @@ export interface AwsRegionConfig {
   readonly region: string;
   readonly candidateTable: string;
   readonly bucket: string;
+  /** A directory bucket with a copy of the newest segments. Only the function's own region may have one. */
+  readonly hotBucket?: string;
 }
 
 /** Where events are read and written. */

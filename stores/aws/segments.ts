@@ -17,11 +17,20 @@ const PRECONDITION_FAILED = 412;
 const CONFLICT = 409;
 const WRITES_MAX = 3;
 
-/** Segment bytes of one region in S3. `client` is of that region. */
-export function s3Segments(client: S3Client, bucket: string, clock: Clock): SegmentStore {
+/**
+ * Segment bytes of one region in S3. `client` is of that region.
+ * @param expires `byTag` by the retention class of each object; `together` where all objects go alike (directory buckets
+ *   know no tags).
+ */
+export function s3Segments(
+  client: S3Client,
+  bucket: string,
+  clock: Clock,
+  expires: 'byTag' | 'together' = 'byTag',
+): SegmentStore {
   return {
     async write(ref, bytes, expiresAtMs) {
-      const days = retentionDays(clock.nowMs(), expiresAtMs);
+      const days = expires === 'byTag' ? retentionDays(clock.nowMs(), expiresAtMs) : undefined;
       await putOnce(
         client,
         new PutObjectCommand({

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../lib/headwater-app';
-import { functionNamed, templatesOf } from './templates';
+import { functionNamed, statementsOf, templatesOf } from './templates';
 
 const NOW_MS = Date.parse('2026-06-13T18:00:00Z');
 const FINAL = { from: '2026-06-13T18:30:00Z', to: '2026-06-13T22:00:00Z', serve: 50, ingest: 20 };
@@ -148,6 +148,52 @@ it('warmThroughput readies the candidate table of every region', () => {
       WarmThroughput: { ReadUnitsPerSecond: 40_000, WriteUnitsPerSecond: 8000 },
     });
   templatesOf().home.hasResourceProperties('AWS::DynamoDB::Table', { WarmThroughput: Match.absent() });
+});
+
+describe('hotZones', () => {
+  const { home, away } = templatesOf({ hotZones: { 'eu-west-1': 'euw1-az1' } });
+
+  it('keeps the newest segments of a region in a directory bucket of one zone, for a day', () => {
+    home.hasResourceProperties('AWS::S3Express::DirectoryBucket', {
+      BucketName: { 'Fn::Join': ['', ['sports-', { Ref: 'AWS::AccountId' }, '-hot--euw1-az1--x-s3']] },
+      LocationName: 'euw1-az1',
+      DataRedundancy: 'SingleAvailabilityZone',
+      LifecycleConfiguration: {
+        Rules: [{ Prefix: 'segments/', Status: 'Enabled', ExpirationInDays: 1 }],
+      },
+    });
+    away.resourceCountIs('AWS::S3Express::DirectoryBucket', 0);
+  });
+
+  it.each([
+    ['Serve', { StringEquals: { 's3express:SessionMode': 'ReadOnly' } }],
+    ['Ingest', undefined],
+  ])('opens sessions to it: %s', (name, condition) => {
+    const [session, ...others] = statementsOf(home, name).filter(
+      ({ Action }) => Action === 's3express:CreateSession',
+    );
+    expect(others).toEqual([]);
+    expect(JSON.stringify(session?.Resource)).toMatch(
+      /s3express:eu-west-1:.*bucket\/sports-.*-hot--euw1-az1--x-s3/,
+    );
+    expect(session?.Condition).toEqual(condition);
+  });
+
+  it('is known to the functions of its region alone', () => {
+    const hotIn = (template: typeof home) =>
+      JSON.stringify(functionNamed(template, 'FunctionsServe').Environment).includes('hotBucket');
+    expect([hotIn(home), hotIn(away)]).toEqual([true, false]);
+  });
+
+  it.each([
+    [{ 'us-east-1': 'use1-az4' }, 'hotZones: wanted regions of the deployment'],
+    [
+      { 'eu-west-1': 'eu-west-1a' },
+      'hotZones.eu-west-1: wanted the id of a zone, as use1-az4, got eu-west-1a',
+    ],
+  ])('refuses %j by name', (hotZones, message) => {
+    expect(() => templatesOf({ hotZones })).toThrow(message);
+  });
 });
 
 it('functions keep their reserved concurrency under every option', () => {
