@@ -79,10 +79,8 @@ export class LiveOrigin extends Construct {
       tableName: names.candidateTable,
       warmThroughput: deployment.warmThroughput,
     });
-    this.bucket = new SegmentBucket(this, 'Segments', {
-      bucketName: names.bucket(region),
-      retain: retainData,
-    });
+    const kept = { bucketName: names.bucket(region), retain: retainData };
+    this.bucket = new SegmentBucket(this, 'Segments', kept);
     this.hotBucket = makeHotBucket(this, deployment, names);
     this.functions = new OriginFunctions(this, 'Functions', {
       ...{ access, deployment: environment, logRetention, streamed: props.emulated !== true },
