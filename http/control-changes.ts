@@ -74,17 +74,28 @@ export function listed(list: EntryList) {
   };
 }
 
-/** Appends under the request's conditions, which are about the list it goes to. */
+/**
+ * Makes the entry, unless a condition of the request does not hold for what `etagOf` is the tag of. What is wrong with the
+ * request is told first.
+ */
+export function underConditions<Entry extends EventEntry>(
+  { terms }: ControlCall,
+  etagOf: (event: LiveEvent) => string | undefined,
+  make: MakeEntry<Entry>,
+): MakeEntry<Entry> {
+  return (event, base) => {
+    const entry = make(event, base);
+    return 'kind' in entry ? (failedCondition(terms, etagOf(event)) ?? entry) : entry;
+  };
+}
+
 async function appended(
   call: ControlCall,
   list: EntryList | undefined,
   make: MakeEntry<EventEntry>,
 ): Promise<HttpResponse> {
   const { origin, terms } = call;
-  const conditional: MakeEntry<EventEntry> = (event, base) => {
-    const etag = list && listEtag(origin, list, event);
-    return failedCondition(terms, etag) ?? make(event, base);
-  };
+  const conditional = underConditions(call, (event) => list && listEtag(origin, list, event), make);
   const outcome = await appendEntry(origin, keyOf(call), conditional, terms);
   return changeAnswer(outcome, { touched: 'segments', view: entryView });
 }
@@ -138,11 +149,11 @@ export async function credential(call: ControlCall): Promise<HttpResponse> {
   const pipeline = names['pipeline'] ?? '';
   const event = await origin.events.reload(key);
   if (event?.configuration.pipelines.includes(pipeline) !== true) return unknownAnswer();
+  const parsed = parseCredentialRequest(input, origin.clock.nowMs());
+  if ('faults' in parsed) return invalidAnswer(parsed.faults);
   // Nobody can read a secret, so none is what a condition could be about.
   const failed = failedCondition(terms, undefined);
   if (failed !== undefined) return preconditionAnswer(failed);
-  const parsed = parseCredentialRequest(input, origin.clock.nowMs());
-  if ('faults' in parsed) return invalidAnswer(parsed.faults);
   const { previousValidUntilMs, certificateSha256 } = parsed;
   const { by, reason } = terms;
   const previousValidUntil = new Date(previousValidUntilMs).toISOString();

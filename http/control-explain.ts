@@ -14,7 +14,7 @@ import type { HttpResponse } from './message';
 import { jsonResponse } from './problem';
 
 /** Characters of what is asked for: a URL with a host, a path and whatever a player put into the query. */
-const ASKED_LENGTH_MAX = 2048;
+const ASKED_LENGTH_MAX = 1024;
 
 /**
  * `GET .../explain?path=`: what a request is answered, and why. Takes a whole URL, the path of one, or a path below the

@@ -24,8 +24,8 @@ export function termsOf(
 ): Terms | { readonly faults: readonly Fault[] } {
   const { own, input } = route.wholeBody === true ? { own: {}, input: body } : apart(body);
   const preview = flagOf('preview', request.query['preview']);
-  const force = flagOf('force', own.force ?? request.query['force']);
-  const reason = reasonOf(own.reason ?? request.headers[REASON_HEADER] ?? '');
+  const force = flagOf('force', 'force' in own ? own.force : request.query['force']);
+  const reason = reasonOf('reason' in own ? own.reason : (request.headers[REASON_HEADER] ?? ''));
   const ifMatch = conditionOf('If-Match', request.headers['if-match']);
   const ifNoneMatch = conditionOf('If-None-Match', request.headers['if-none-match']);
   const faults = [preview, force, reason, ifMatch, ifNoneMatch].filter(isFault);
@@ -48,8 +48,12 @@ interface OwnTerms {
 
 function apart(body: unknown): { readonly own: OwnTerms; readonly input: unknown } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { own: {}, input: body };
-  const { reason, force, ...input } = body as Readonly<Record<string, unknown>>;
-  return { own: { reason, force }, input };
+  const members = Object.entries(body);
+  const isOwn = ([name]: readonly [string, unknown]) => name === 'reason' || name === 'force';
+  return {
+    own: Object.fromEntries(members.filter(isOwn)),
+    input: Object.fromEntries(members.filter((member) => !isOwn(member))),
+  };
 }
 
 function flagOf(parameter: string, value: unknown): boolean | Fault {

@@ -1,5 +1,6 @@
 import type { Fault } from './configuration';
 import type { CompleteConfiguration } from './event-record';
+import { dueMs } from '../schedule/schedule';
 import { namesOf, scheduleOf } from './live-event';
 import { MASTER_PLAYLIST_NAME, MPD_NAME } from './target';
 import { readNumber } from './template';
@@ -18,12 +19,21 @@ function scheduleFaults(configuration: CompleteConfiguration): Fault[] {
   return [{ parameter: 'segmentTemplate.duration', wanted, got: `${duration}/${timescale} s` }];
 }
 
-function numberFaults({
-  segmentTemplate,
-  initialSegmentNumber,
-  finalSegmentNumber,
-}: CompleteConfiguration): Fault[] {
+/** The greatest instant that has a date (ECMA-262, 21.4.1.1), UTC milliseconds. */
+const INSTANT_MS_MAX = 8.64e15;
+
+function numberFaults(configuration: CompleteConfiguration): Fault[] {
+  const { segmentTemplate, initialSegmentNumber, finalSegmentNumber } = configuration;
+  const schedule = scheduleOf(configuration);
+  const latestMs = INSTANT_MS_MAX - configuration.timeShiftBufferDepthSeconds * 1000;
   const faults: Fault[] = [];
+  for (const [parameter, number] of Object.entries({ initialSegmentNumber, finalSegmentNumber }))
+    if (schedule !== undefined && number !== null && dueMs(schedule, number) > latestMs)
+      faults.push({
+        parameter,
+        wanted: 'a number that is due, and out of the DVR window, before the year 275760',
+        got: number.toString(),
+      });
   if (initialSegmentNumber < segmentTemplate.startNumber)
     faults.push({
       parameter: 'initialSegmentNumber',

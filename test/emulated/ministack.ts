@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import { pythonTool } from '../support/python-tool';
 
 /** Pinned: the next version may emulate something else. */
 const VERSION = '1.5.33';
@@ -57,23 +57,8 @@ export async function startMiniStack(workDirectory: string): Promise<MiniStack> 
 }
 
 function command(): string {
-  if (spawnSync('ministack', ['--version'], { stdio: 'ignore' }).error === undefined) return 'ministack';
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const venv = join(cache, 'headwater', `ministack-${VERSION}`);
-  const installed = join(venv, 'bin', 'ministack');
-  if (existsSync(installed)) return installed;
-  mkdirSync(venv, { recursive: true });
-  run('python3', ['-m', 'venv', venv]);
-  run(join(venv, 'bin', 'pip'), ['install', '--quiet', `ministack==${VERSION}`]);
-  return installed;
-}
-
-function run(program: string, parameters: readonly string[]): void {
-  const { status, error } = spawnSync(program, parameters, { stdio: 'inherit' });
-  if (status !== 0)
-    throw new Error(`${program} ${parameters.join(' ')}: wanted exit status 0, got ${status ?? 'none'}`, {
-      cause: error,
-    });
+  const found = spawnSync('ministack', ['--version'], { stdio: 'ignore' }).error === undefined;
+  return found ? 'ministack' : pythonTool('ministack', VERSION);
 }
 
 function freePort(): Promise<number> {

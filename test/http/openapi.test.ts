@@ -2,7 +2,6 @@ import { cutFrames } from '../../demo/damage';
 import { CONTROL_ROUTES } from '../../http/control-routes';
 import type { Operator } from '../../http/control-call';
 import type { HttpResponse } from '../../http/message';
-import { parseConfiguration } from '../../origin/events/configuration';
 import type { Origin } from '../../origin/origin';
 import {
   asset,
@@ -16,7 +15,7 @@ import {
   publishInit,
   type RequestParts,
 } from '../support/deployment';
-import { openApi, operations, resolve, schemaOf, undescribed } from '../support/openapi';
+import { openApi, operations, resolve, undescribed } from '../support/openapi';
 
 const EVENT = '/tenants/{tenant}/events/{event}';
 
@@ -54,63 +53,6 @@ describe('docs/openapi.yaml', () => {
   );
 });
 
-describe('a configuration that the page takes is taken, and the other way round', () => {
-  const isDescribed = schemaOf('LiveEventConfiguration');
-  const { segmentTemplate, representations } = DEFAULTS;
-  const [video] = representations;
-  const template = (parts: object) => ({ segmentTemplate: { ...segmentTemplate, ...parts } });
-  const representation = (parts: object) => ({ representations: [{ ...video, ...parts }] });
-  const names = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`);
-
-  it.each<[string, object, boolean]>([
-    ['the shortest', {}, true],
-    ['an unknown member', { pipeline: 'a' }, false],
-    ['a time with an offset', { availabilityStartTime: '1970-01-01T01:00:00+01:00' }, true],
-    ['no time', { availabilityStartTime: 'soon' }, false],
-    ['timescale 0', template({ timescale: 0 }), false],
-    ['timescale 10,000,000', template({ timescale: 10_000_000 }), true],
-    ['timescale 10,000,001', template({ timescale: 10_000_001 }), false],
-    ['a duration of 1e12', template({ duration: 1e12 }), true],
-    ['a duration of 1e12 + 1', template({ duration: 1e12 + 1 }), false],
-    ['a name of another kind', template({ media: '$RepresentationID$/ü$Number$.m4s' }), false],
-    ['8 pipelines', { pipelines: names(8) }, true],
-    ['9 pipelines', { pipelines: names(9) }, false],
-    ['no pipeline', { pipelines: [] }, false],
-    ['a pipeline twice', { pipelines: ['a', 'a'] }, false],
-    ['a name of 64', { pipelines: ['a'.repeat(64)] }, true],
-    ['a name of 65', { pipelines: ['a'.repeat(65)] }, false],
-    ['a name that begins with _', { pipelines: ['_a'] }, false],
-    ['numbers of 2^53 - 1', { initialSegmentNumber: Number.MAX_SAFE_INTEGER }, true],
-    ['numbers of 2^53', { initialSegmentNumber: 2 ** 53 }, false],
-    ['no end', { finalSegmentNumber: null }, true],
-    ['no initial number', { initialSegmentNumber: null }, false],
-    ['14 days', { timeShiftBufferDepthSeconds: 1_209_600 }, true],
-    ['14 days and a second', { timeShiftBufferDepthSeconds: 1_209_601 }, false],
-    ['a delay of a minute', { publish: { delayMs: 60_000 } }, true],
-    ['a longer delay', { publish: { delayMs: 60_001 } }, false],
-    ['a delay of text', { publish: { delayMs: '500' } }, false],
-    ['16 patterns', { passthrough: names(16) }, true],
-    ['17 patterns', { passthrough: names(17) }, false],
-    ['a pattern with an empty name', { passthrough: ['a//b'] }, false],
-    ['a key line', { drm: { hlsKeyLine: '#EXT-X-KEY:METHOD=SAMPLE-AES' } }, true],
-    ['another line', { drm: { hlsKeyLine: '#EXTINF:2' } }, false],
-    ['a window of 6 s', { hls: { windowSeconds: 6 } }, true],
-    ['a window of 5 s', { hls: { windowSeconds: 5 } }, false],
-    ['a fraction of a frame rate', representation({ frameRate: '30000/1001' }), true],
-    ['a frame rate of 0', representation({ frameRate: '0' }), false],
-    ['another type', representation({ contentType: 'image' }), false],
-    ['a language', representation({ lang: 'zh-Hant-TW' }), true],
-    ['no language', representation({ lang: 'x' }), false],
-    ['a bit rate of 0', representation({ bandwidth: 0 }), false],
-    ['a tolerance', representation({ tolerance: { startTicks: 1e9 } }), true],
-    ['a greater one', representation({ tolerance: { startTicks: 1e9 + 1 } }), false],
-    ['no representation', { representations: [] }, false],
-  ])('%s', (_, parts, taken) => {
-    const input = { ...DEFAULTS, ...parts };
-    expect([isDescribed(input), 'configuration' in parseConfiguration(input)]).toEqual([taken, taken]);
-  });
-});
-
 type Call = [
   title: string,
   operation: string,
@@ -119,7 +61,6 @@ type Call = [
 ];
 
 const MASK = { pipeline: 'a', fromSegment: EDGE, toSegment: EDGE + 10, representation: 'v360' };
-const NOTICE = { type: 'ad-break', id: '17', fromSegment: EDGE, data: { seconds: 30 } };
 const PREFERENCE = { fromSegment: EDGE, order: ['b'] };
 
 const ADMINISTRATOR: Operator = { ...OPERATOR, administers: true };
@@ -128,6 +69,21 @@ const ask =
   (method: string, path: string, input?: unknown, parts?: RequestParts) =>
   (origin: Origin): Promise<HttpResponse> =>
     control(origin, method, path, input, parts, ADMINISTRATOR);
+
+const NOTICE = { type: 'ad-break', id: '17', fromSegment: EDGE, data: { seconds: 30 } };
+const RANGE = { fromSegment: EDGE - 3, toSegment: EDGE, representation: 'v360', pipeline: 'a' };
+
+const twice = (method: string, path: string, input: object) => async (origin: Origin) => {
+  await control(origin, method, path, input);
+  return control(origin, method, path, input);
+};
+
+/** After a notice, and the forgetting of everything. */
+const after = (notice: object | undefined, method: string, path: string) => async (origin: Origin) => {
+  if (notice !== undefined) await control(origin, 'POST', 'notices', notice);
+  await control(origin, 'POST', 'invalidations', { all: true });
+  return control(origin, method, path);
+};
 
 const madeId = async (origin: Origin, path: string, input: object) =>
   jsonOf(await control(origin, 'POST', path, input))['id'] as string;
@@ -142,8 +98,6 @@ describe('an answer is as it is described', () => {
     await publish(origins[1] ?? origin, { pipeline: 'b' });
     await control(origin, 'POST', 'masks', { ...MASK, reason: 'picture freezes' });
     await control(origin, 'POST', 'preferences', PREFERENCE);
-    await control(origin, 'POST', 'notices', NOTICE);
-    await control(origin, 'POST', 'invalidations', { all: true });
     await control(origin, 'PUT', 'pipelines/a/credential', { reason: 'rotation' });
     await control(origin, 'PUT', '', { ...DEFAULTS, liveWindowSeconds: 60 });
     return origin;
@@ -229,20 +183,36 @@ describe('an answer is as it is described', () => {
       ask('POST', 'inits/v360', { pipeline: 'a', fromSegment: 1 }),
     ],
     ['notices', `GET ${EVENT}/notices`, 200, ask('GET', 'notices')],
-    ['a notice', `POST ${EVENT}/notices`, 201, ask('POST', 'notices', { type: 'x', data: { a: 1 } })],
-    ['a notice again', `POST ${EVENT}/notices`, 200, ask('POST', 'notices', NOTICE)],
-    ['no notice', `POST ${EVENT}/notices`, 400, ask('POST', 'notices', {})],
-    ['a notice back', `DELETE ${EVENT}/notices/{type}/{id}`, 200, ask('DELETE', 'notices/ad-break/17')],
-    ['none of a type', `DELETE ${EVENT}/notices/{type}`, 404, ask('DELETE', 'notices/ad-break')],
-    ['invalidations', `GET ${EVENT}/invalidations`, 200, ask('GET', 'invalidations')],
-    ['all of it', `POST ${EVENT}/invalidations`, 201, ask('POST', 'invalidations', { all: true })],
+    ['a notice', `POST ${EVENT}/notices`, 201, ask('POST', 'notices', NOTICE)],
     [
-      'a range',
-      `POST ${EVENT}/invalidations`,
-      201,
-      ask('POST', 'invalidations', { fromSegment: 1, toSegment: 2, pipeline: 'a', reason: 'wrong logo' }),
+      'a notice tried',
+      `POST ${EVENT}/notices`,
+      200,
+      ask('POST', 'notices', NOTICE, { query: { preview: '' } }),
     ],
-    ['no range', `POST ${EVENT}/invalidations`, 400, ask('POST', 'invalidations', { fromSegment: 1 })],
+    ['a notice said already', `POST ${EVENT}/notices`, 200, twice('POST', 'notices', NOTICE)],
+    [
+      'a notice back',
+      `DELETE ${EVENT}/notices/{type}/{id}`,
+      200,
+      after(NOTICE, 'DELETE', 'notices/ad-break/17'),
+    ],
+    [
+      'a notice without an id back',
+      `DELETE ${EVENT}/notices/{type}`,
+      200,
+      after({ type: 'delay' }, 'DELETE', 'notices/delay'),
+    ],
+    ['no notice', `DELETE ${EVENT}/notices/{type}`, 404, ask('DELETE', 'notices/delay')],
+    ['invalidations', `GET ${EVENT}/invalidations`, 200, after(undefined, 'GET', 'invalidations')],
+    ['all forgotten', `POST ${EVENT}/invalidations`, 201, ask('POST', 'invalidations', { all: true })],
+    ['a range forgotten', `POST ${EVENT}/invalidations`, 201, ask('POST', 'invalidations', RANGE)],
+    [
+      'a range tried',
+      `POST ${EVENT}/invalidations`,
+      200,
+      ask('POST', 'invalidations', RANGE, { query: { preview: '' } }),
+    ],
     [
       'the timeline',
       `GET ${EVENT}/timeline`,
