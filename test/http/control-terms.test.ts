@@ -58,6 +58,8 @@ describe('the terms of a change', () => {
       before = page['next'] as string | null;
     }
     expect(pages.map(({ action, reason }) => [action, reason])).toEqual([
+      // A deleted event takes its credentials along.
+      ['revocation', undefined],
       ['deleted', undefined],
       ['undone', 'fixed'],
       ['mask', 'picture freezes'],
@@ -65,7 +67,7 @@ describe('the terms of a change', () => {
       ['replaced', 'slow players'],
       ['created', undefined],
     ]);
-    expect(pages[4]).toMatchObject({
+    expect(pages[5]).toMatchObject({
       by: 'operator-1',
       members: [{ member: 'liveWindowSeconds', from: '30', to: '60' }],
     });
