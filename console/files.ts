@@ -55,15 +55,18 @@ export interface ConsoleSettings {
 }
 
 /** Nothing from elsewhere, no script or style in the page itself; media through blob: URLs, as MSE needs. */
-export function consoleHeaders({
-  liveUrl,
-}: Pick<ConsoleSettings, 'liveUrl'>): Readonly<Record<string, string>> {
+export function contentSecurityPolicy({ liveUrl }: Pick<ConsoleSettings, 'liveUrl'>): string {
   const live = liveUrl === '' ? "'self'" : `'self' ${liveUrl}`;
+  return (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+    `media-src ${live} blob:; connect-src ${live}; worker-src 'self' blob:; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  );
+}
+
+function headersOf(settings: ConsoleSettings): Readonly<Record<string, string>> {
   return {
-    'Content-Security-Policy':
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-      `media-src ${live} blob:; connect-src ${live}; worker-src 'self' blob:; ` +
-      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy': contentSecurityPolicy(settings),
     'Cache-Control': 'no-cache',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
@@ -76,7 +79,7 @@ export function consoleHeaders({
  */
 export function consolePages(settings: ConsoleSettings): (path: string) => HttpResponse | undefined {
   const files = consoleFiles();
-  const headers = consoleHeaders(settings);
+  const headers = headersOf(settings);
   const read = new Map<string, Uint8Array>();
   return (path) => {
     if (path === '/console') return { status: 302, headers: { ...headers, Location: '/console/' } };

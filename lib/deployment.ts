@@ -16,6 +16,8 @@ export interface DeploymentConfig extends AccessConfig {
   readonly regions: readonly [string, ...string[]];
   /** CloudFront in front of the serve APIs; `false` for a CDN of your own. */
   readonly edge?: EdgeConfig | false;
+  /** The operator's page behind a distribution of its own. Default: none; the control plane is there without it. */
+  readonly console?: ConsoleConfig;
   /** Keeps events and segments when a stack is deleted. Default: true. */
   readonly retainData?: boolean;
   /**
@@ -68,6 +70,14 @@ export interface EdgeConfig {
   readonly attachNotices?: boolean;
 }
 
+export interface ConsoleConfig {
+  /** Operators' host names; needs `certificateArn` of us-east-1. Default: CloudFront's own name. */
+  readonly domainNames?: readonly string[];
+  readonly certificateArn?: string;
+  /** Origin of a CDN of your own (`edge: false`), such as `https://live.example.com`. Default: our CDN's. */
+  readonly liveUrl?: string;
+}
+
 /** Of the usual 1,000. */
 const RESERVED_CONCURRENCY = { publish: 100, serve: 400 };
 
@@ -105,6 +115,12 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
   const edge = config.edge === false ? undefined : config.edge;
   if (edge?.domainNames !== undefined && edge.certificateArn === undefined)
     throw new Error(`edge.certificateArn: wanted one for ${edge.domainNames.join(', ')}, got none`);
+  if (config.console?.domainNames !== undefined && config.console.certificateArn === undefined)
+    throw new Error(
+      `console.certificateArn: wanted one for ${config.console.domainNames.join(', ')}, got none`,
+    );
+  if (config.edge === false && config.console !== undefined && config.console.liveUrl === undefined)
+    throw new Error('console.liveUrl: wanted the origin of your own CDN (edge: false), got none');
   if (config.edge === false && config.serveThrough === 'function-url')
     throw new Error('serveThrough: wanted api-gateway for a CDN of your own (edge: false), got function-url');
   checkAccess(config, config.regions);

@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { type Environment } from 'aws-cdk-lib';
+import { ConsoleStack } from './console-stack';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import type { EdgeOrigin } from './edge-distribution';
 import { EdgeStack } from './edge-stack';
@@ -39,22 +40,43 @@ export function addStacks(
   // Order only, no reference: the home region makes the events table and its replicas.
   const [home, ...others] = cells;
   for (const cell of others) if (home !== undefined) cell.addStackDependency(home);
-  if (deployment.edge === false || emulated) return;
+  if (emulated) return;
+  const edge = deployment.edge === false ? undefined : addEdge(app, deployment, cells, env);
+  if (deployment.console === undefined || home?.origin.controlApi === undefined) return;
+  new ConsoleStack(app, `${deployment.name}-console`, {
+    env: env(home.region),
+    crossRegionReferences: true,
+    description: `Headwater ${deployment.name}: the console`,
+    config: deployment.console,
+    controlHostName: home.origin.controlApi.hostName,
+    liveUrl: deployment.console.liveUrl ?? `https://${edge?.edge.distribution.distributionDomainName ?? ''}`,
+  });
+}
+
+/** The CDN, and what makes it follow events. */
+function addEdge(
+  app: App,
+  deployment: DeploymentConfig,
+  cells: readonly RegionStack[],
+  env: (region: string) => Environment,
+): EdgeStack {
   const edge = new EdgeStack(app, `${deployment.name}-edge`, {
     env: env(EDGE_REGION),
     crossRegionReferences: true,
     description: `Headwater ${deployment.name}: CDN`,
-    config: deployment.edge ?? {},
+    config: deployment.edge || {},
     credentialGeneration: deployment.credentialGeneration ?? 1,
     origins: cells.map((cell) => edgeOrigin(cell, deployment)) as [EdgeOrigin, ...EdgeOrigin[]],
   });
-  if (home === undefined) return;
+  const [home] = cells;
+  if (home === undefined) return edge;
   new EdgeSyncStack(app, `${deployment.name}-edge-sync`, {
     env: env(home.region),
     crossRegionReferences: true,
     description: `Headwater ${deployment.name}: the CDN follows events`,
     ...{ deployment, home, edge },
   });
+  return edge;
 }
 
 function edgeOrigin(cell: RegionStack, { name, serveThrough }: DeploymentConfig): EdgeOrigin {
