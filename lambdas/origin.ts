@@ -30,8 +30,8 @@ export function originOf(environment: NodeJS.ProcessEnv, readEventsFrom?: 'home'
   return {
     clock,
     digester: nodeDigester,
-    local: awsRegion(own, clock),
-    peers: regions.filter((config) => config !== own).map((config) => awsRegion(config, clock)),
+    local: awsRegion(own, clock, 'near'),
+    peers: regions.filter((config) => config !== own).map((config) => awsRegion(config, clock, 'far')),
     eventStore: events,
     credentials,
     operatorTokens,

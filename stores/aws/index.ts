@@ -5,7 +5,7 @@ import type { CredentialStore, EventStore } from '../../origin/ports/event-store
 import type { OperatorTokenStore } from '../../origin/ports/operator-token-store';
 import type { SegmentStore } from '../../origin/ports/segment-store';
 import { dynamoDbCandidates } from './candidates';
-import { dynamoDbClient, s3Client, s3HotClient } from './clients';
+import { dynamoDbClient, PATIENCE, s3Client, s3HotClient } from './clients';
 import { dynamoDbCredentials } from './credentials';
 import { s3Documents } from './documents';
 import { dynamoDbEvents } from './events';
@@ -15,12 +15,19 @@ import type { AwsEventsConfig, AwsRegionConfig } from './schema';
 import { s3Segments } from './segments';
 import { s3Uploads } from './uploads';
 
-/** The stores of one region, which may be another than the caller's. Connects on first use. */
-export function awsRegion(config: AwsRegionConfig, clock: Clock): RegionStores {
+/**
+ * The stores of one region. Connects on first use.
+ * @param patience with its candidate table: `near` for the caller's own region.
+ */
+export function awsRegion(config: AwsRegionConfig, clock: Clock, patience: 'near' | 'far'): RegionStores {
+  const dynamoDb = dynamoDbClient(
+    config.region,
+    patience === 'near' ? PATIENCE.dynamoDb : PATIENCE.farDynamoDb,
+  );
   const s3 = s3Client(config.region);
   return {
     region: config.region,
-    candidates: dynamoDbCandidates(dynamoDbClient(config.region), config.candidateTable, clock),
+    candidates: dynamoDbCandidates(dynamoDb, config.candidateTable, clock),
     segments: segmentsOf(config, s3, clock),
     documents: s3Documents(s3, config.bucket, clock),
     uploads: s3Uploads(s3, config.bucket, clock),
