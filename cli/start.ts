@@ -13,6 +13,7 @@ interface StartOptions {
   readonly region: readonly RegionOption[];
   readonly host: string;
   readonly demo: boolean;
+  readonly lab: boolean;
   readonly controlToken?: string;
   readonly durability: 'process' | 'disk';
   readonly maxDisk: number;
@@ -47,6 +48,7 @@ export function startCommand(): Command {
     .option('--port <port>', 'of the edge: GET, the console, the player', parsePort, 8080)
     .option('--region <name:port>', 'a region and its port; repeat for more', parseRegion, [])
     .option('--host <address>', 'to listen on; beyond loopback, put TLS in front', '127.0.0.1')
+    .option('--lab', 'let operators break things on purpose (always with --demo)', false)
     .option('--demo', 'make the demo events and publish to one of them', false)
     .option(
       '--control-token <token>',
@@ -80,7 +82,13 @@ async function start(options: StartOptions): Promise<void> {
   const headwater = await startHeadwater({
     dataDirectory: options.data,
     edgePort: options.port,
-    ...{ regions, host: options.host, demo: options.demo, durability: options.durability },
+    ...{
+      regions,
+      host: options.host,
+      demo: options.demo,
+      lab: options.lab || options.demo,
+      durability: options.durability,
+    },
     maxBytes: Math.floor((options.maxDisk * 1e9) / regions.length),
     ...(options.controlToken !== undefined && { controlToken: options.controlToken }),
   }).catch((error: unknown) => {

@@ -51,6 +51,17 @@ export function shiftTime(segment: Uint8Array, ticks: bigint): Uint8Array {
   });
 }
 
+/** Gives a segment the place of another on the timeline: the same pictures again, as a frozen encoder sends them. */
+export function timedAs(segment: Uint8Array, other: Uint8Array): Uint8Array {
+  return shiftTime(segment, startOf(other) - startOf(segment));
+}
+
+function startOf(segment: Uint8Array): bigint {
+  const [first] = chunksOf(segment);
+  if (first === undefined) throw new DamageError('segment: wanted a fragment, got none');
+  return viewOf(segment, theOne(theOne(first.moof, 'traf'), 'tfdt')).getBigUint64(4);
+}
+
 /** Moves one fragment and leaves the others: a gap before it, or an overlap. @param ticks signed. */
 export function shiftFragment(segment: Uint8Array, index: number, ticks: bigint): Uint8Array {
   const copy = new Uint8Array(segment);

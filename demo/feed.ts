@@ -14,6 +14,8 @@ export interface FeedFaults {
   withhold?: (number: number, representation: string, target: URL) => boolean;
   /** The bytes to send instead; see damage.ts for what real packagers do to theirs. */
   transform?: (bytes: Uint8Array, number: number, representation: string, target: URL) => Uint8Array;
+  /** Milliseconds by which a number leaves later than it would. The next ones do not wait for it. */
+  delayMs?: (number: number, target: URL) => number;
 }
 
 /** One thing that happened to one segment (`number`) or init segment (`'init'`) on its way to one region. */
@@ -96,14 +98,21 @@ async function feedRegion(feed: Logged, target: URL, pauses: Pauses): Promise<vo
   const tracks = feed.asset.representations.map(
     ({ configuration: { id } }) => new TrackFeed(feed, target, delivery, id),
   );
+  const late = new Set<Promise<unknown>>();
   for (let number = firstOfNewest(backlog); ; number++) {
     await pauses.sleepUntil(dueMs(schedule, number));
     if (pauses.stopped) break;
     // After an outage or a suspended machine, what nobody plays any more is not sent.
     number = Math.max(number, firstOfNewest(Math.max(backlog, 1)));
-    const deadlineMs = clock.nowMs() + durationMs(schedule);
-    await Promise.all(tracks.map((track) => track.send(number, deadlineMs)));
+    const send = () => {
+      const deadlineMs = clock.nowMs() + durationMs(schedule);
+      return Promise.all(tracks.map((track) => track.send(number, deadlineMs)));
+    };
+    const delayMs = feed.faults?.delayMs?.(number, target) ?? 0;
+    if (delayMs === 0) await send();
+    else late.add(pauses.sleepUntil(clock.nowMs() + delayMs).then(() => (pauses.stopped ? [] : send())));
   }
+  await Promise.all(late);
   await delivery.close();
 }
 

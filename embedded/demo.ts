@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadDemoAsset } from '../demo/asset';
+import { type DemoAsset, loadDemoAsset } from '../demo/asset';
 import { DEMO_CONFIGURATION, DEMO_ENCODER_DELAY_MS, DEMO_EVENT, DEMO_TENANT } from '../demo/event';
 import { startFeed, type Feed, type FeedFaults } from '../demo/feed';
 import { mediaPathOf } from '../http/media-path';
@@ -27,6 +27,7 @@ export interface PublishingPoint {
 }
 
 export interface Demo {
+  readonly asset: DemoAsset;
   readonly feeds: readonly DemoFeed[];
   readonly publishingPoints: readonly PublishingPoint[];
   stop(): Promise<void>;
@@ -81,8 +82,7 @@ export async function startDemo(
     publishingPoints.push({ event: OPEN_EVENT, pipeline, secret: await secrets.of(OPEN_EVENT, pipeline) });
   }
   return {
-    feeds,
-    publishingPoints,
+    ...{ asset, feeds, publishingPoints },
     async stop() {
       await Promise.all(feeds.map((feed) => feed.stop()));
     },

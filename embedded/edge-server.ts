@@ -1,3 +1,4 @@
+import type { FaultLab } from '../demo/lab/fault-lab';
 import { Edge } from '../edge/node/edge';
 import { CONTROL_PREFIX } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
@@ -14,6 +15,7 @@ import { createHttpServer, type HttpServer, type Route } from '../server/http-se
 import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
 import type { Region } from './region';
+import { LAB_PREFIX, labRoute } from './lab-routes';
 import { controlRoute } from './region-routes';
 
 export interface EdgeServerOptions {
@@ -38,6 +40,8 @@ export class EdgeServer {
   readonly #edge: Edge;
   readonly #metrics: EdgeMetrics;
   readonly #server: HttpServer;
+  readonly #cut = new Set<string>();
+  #lab: FaultLab | undefined;
   #port: number;
 
   constructor(options: EdgeServerOptions) {
@@ -48,6 +52,7 @@ export class EdgeServer {
     const directory = new EventDirectory(events, clock, systemRandom);
     this.#edge = new Edge({
       regions: regions.map(({ name, url }) => ({ name, url })),
+      isReachable: (region) => !this.#cut.has(region),
       configurationOf: async (key) => compiled(await directory.get(key)),
       clock,
       onFetched: (region, status) => this.#metrics.fetched(region, status),
@@ -69,6 +74,17 @@ export class EdgeServer {
     this.#port = await this.#server.listen(this.#options.host, this.#port);
   }
 
+  /** Whether a region cannot be reached from here. */
+  cutOff(region: string, isCut: boolean): void {
+    if (isCut) this.#cut.add(region);
+    else this.#cut.delete(region);
+  }
+
+  /** Serves the lab's calls from now on. */
+  openLab(lab: FaultLab): void {
+    this.#lab = lab;
+  }
+
   invalidate(invalidation: Invalidation): void {
     this.#edge.invalidate(invalidation);
   }
@@ -80,7 +96,11 @@ export class EdgeServer {
 
   #route(head: HttpRequest): Route | Promise<Route> {
     const { path, method } = head;
-    if (path.startsWith(CONTROL_PREFIX)) return this.#control(head);
+    if (path.startsWith(CONTROL_PREFIX))
+      return this.#control(({ origin }) => controlRoute(origin, head, this.#options.administratorDigests));
+    const lab = this.#lab;
+    if (lab !== undefined && path.startsWith(LAB_PREFIX))
+      return this.#control(({ origin }) => labRoute(lab, origin, head, this.#options.administratorDigests));
     if (PUBLISHES.has(method)) return { kind: 'refuse', response: readOnly(method) };
     return {
       kind: 'take',
@@ -101,11 +121,9 @@ export class EdgeServer {
    * The console is one origin with what it calls, so the control plane needs no CORS. Each region answers the same; the
    * nearest that runs is asked.
    */
-  #control(head: HttpRequest): Route | Promise<Route> {
-    const { regions, administratorDigests } = this.#options;
-    const region = regions.find(({ isRunning }) => isRunning);
-    if (region === undefined) return { kind: 'refuse', response: failedAnswer() };
-    return controlRoute(region.origin, head, administratorDigests);
+  #control(route: (nearest: Region) => Promise<Route>): Route | Promise<Route> {
+    const region = this.#options.regions.find(({ isRunning }) => isRunning);
+    return region === undefined ? { kind: 'refuse', response: failedAnswer() } : route(region);
   }
 
   /** Healthy while one region is: viewers notice nothing of the others. */

@@ -7,7 +7,9 @@ import { openEmbeddedEvents, type Durability, type EmbeddedEventStores } from '.
 import { nodeDigester } from '../stores/node-digester';
 import { systemClock } from '../stores/system-clock';
 import { startDemo, type Demo } from './demo';
+import { FaultLab } from '../demo/lab/fault-lab';
 import { EdgeServer } from './edge-server';
+import { labRegions } from './lab-regions';
 import { jsonLog, type Log } from '../server/log';
 import { Region } from './region';
 import { regionGate } from './region-gate';
@@ -29,6 +31,8 @@ export interface HeadwaterOptions {
   readonly controlToken?: string;
   /** Runs the demo's event and its two pipelines. */
   readonly demo: boolean;
+  /** Lets operators break things on purpose. Default: with the demo. */
+  readonly lab?: boolean;
   /** What an acknowledged PUT survives: the process (default) or the machine too. */
   readonly durability?: Durability;
   /** Bytes of a region's files; beyond, the oldest go. Default 10 GiB. */
@@ -48,6 +52,8 @@ export interface Headwater {
   readonly controlToken: string;
   /** Absent without `demo`. */
   readonly demo: Demo | undefined;
+  /** Absent without `lab`. */
+  readonly lab: FaultLab | undefined;
   /** Ends in order: what is under way is answered, then ports and stores close. */
   stop(): Promise<void>;
 }
@@ -78,6 +84,7 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     const controlToken = options.controlToken ?? keptToken(dataDirectory);
     const log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
     const invalidator = new EdgeInvalidator();
+    const hasLab = options.lab ?? options.demo;
     const administratorDigests = [nodeDigester.sha256Hex(controlToken)];
     const regions = makeRegions({ ...options, host, clock, log, administratorDigests, stores, invalidator });
     for (const region of regions) {
@@ -87,7 +94,7 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     const shared = { host, regions, events: stores.events, clock, log };
     const edge = new EdgeServer({
       ...{ ...shared, port: options.edgePort, administratorDigests },
-      page: consolePages({ liveUrl: '', metricsUrl: '/metrics', lab: false }),
+      page: consolePages({ liveUrl: '', metricsUrl: '/metrics', lab: hasLab }),
     });
     await edge.start();
     opened.push(() => edge.stop(GRACE_MS));
@@ -95,11 +102,29 @@ export async function startHeadwater(options: HeadwaterOptions): Promise<Headwat
     const [first] = regions;
     const demo = options.demo && first ? await startDemo(regions, first.origin, dataDirectory) : undefined;
     if (demo !== undefined) opened.push(() => demo.stop());
-    return { edgeUrl: edge.url, regions, controlToken, demo, stop };
+    const lab = hasLab ? openLab(regions, edge, demo, clock) : undefined;
+    // Before all else ends: a region that was stopped on purpose must not start again in the middle.
+    if (lab !== undefined) opened.push(() => lab.mendAll());
+    return { edgeUrl: edge.url, regions, controlToken, demo, lab, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function openLab(
+  regions: readonly Region[],
+  edge: EdgeServer,
+  demo: Demo | undefined,
+  clock: Clock,
+): FaultLab {
+  const feeds = demo?.feeds ?? [];
+  const pipelines = feeds.map(({ pipeline }) => pipeline);
+  const lab = new FaultLab({ clock, pipelines, regions: labRegions(regions, edge, clock) });
+  if (demo !== undefined)
+    for (const { faults, pipeline } of feeds) Object.assign(faults, lab.feedFaults(pipeline, demo.asset));
+  edge.openLab(lab);
+  return lab;
 }
 
 interface RegionsOptions extends HeadwaterOptions {

@@ -14,7 +14,8 @@ import { createHttpServer, type HttpServer } from '../server/http-server';
 import { startHealthWatch } from './health-watch';
 import type { Log } from '../server/log';
 import { RegionMetrics } from './metrics';
-import type { RegionGate } from './region-gate';
+import { type LaggingEvents, laggingEvents } from './lagging-events';
+import type { GateTroubles, RegionGate } from './region-gate';
 import { regionRouter } from './region-routes';
 import { Reviewer, type OnFinding } from './reviewer';
 import type { Repeating } from './repeating';
@@ -54,6 +55,7 @@ export class Region {
   readonly #origin: Origin;
   readonly #metrics: RegionMetrics;
   readonly #recent: RecentBytes;
+  readonly #events: LaggingEvents;
   readonly #reviewer: Reviewer;
   #port: number;
   #running: Running | undefined;
@@ -74,6 +76,7 @@ export class Region {
     this.#options = options;
     this.#port = port;
     this.#recent = new RecentBytes(memoryBytesMax);
+    this.#events = laggingEvents(events, clock);
     const serving = makeServing({
       ...{ clock, region: gate.region, bytes: this.#recent, isTold: true },
       onStoreCall: (call, isSlow) => this.#metrics.storeCalled(call, isSlow),
@@ -92,7 +95,7 @@ export class Region {
         local: gate,
         eventStore: events,
       },
-      events: new EventDirectory(events, clock, systemRandom),
+      events: new EventDirectory(this.#events, clock, systemRandom),
       timelines: new TimelineMemory(),
       serving,
       invalidator,
@@ -117,6 +120,16 @@ export class Region {
   /** Its use cases, for whoever wires the process: nothing of it goes around the stores. */
   get origin(): Origin {
     return this.#origin;
+  }
+
+  /** What its stores' calls meet, for whoever rehearses failures. */
+  get troubles(): GateTroubles {
+    return this.#options.gate.troubles;
+  }
+
+  /** Makes it hear of changes to events so many milliseconds late. 0: at once. */
+  lagEvents(lagMs: number): void {
+    this.#events.lagMs = lagMs;
   }
 
   get isRunning(): boolean {

@@ -29,6 +29,8 @@ export interface EdgeOptions {
   readonly clock: Clock;
   /** Bytes of the cache. Default 256 MiB. */
   readonly cacheBytes?: number;
+  /** Whether a region may be asked at all. Default: each may. */
+  readonly isReachable?: (region: string) => boolean;
   readonly onFetched?: OnFetched;
   readonly onAnswered?: (how: EdgeAnswered) => void;
 }
@@ -79,7 +81,7 @@ export class Edge {
 
   constructor(options: EdgeOptions) {
     this.#options = options;
-    this.#upstream = new Upstream(options.regions, options.clock, options.onFetched ?? (() => undefined));
+    this.#upstream = new Upstream(options);
     this.#cache = new ObjectCache(options.cacheBytes ?? 256 * 2 ** 20);
   }
 

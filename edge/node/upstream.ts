@@ -42,18 +42,29 @@ const DROPPED = new Set([
   'date',
 ]);
 
-/** The regions behind an edge, the nearest first. */
+export interface UpstreamOptions {
+  /** The nearest first. */
+  readonly regions: readonly UpstreamRegion[];
+  readonly clock: Clock;
+  readonly onFetched?: OnFetched;
+  /** Default: each is. */
+  readonly isReachable?: (region: string) => boolean;
+}
+
+/** The regions behind an edge. */
 export class Upstream {
   readonly #regions: readonly UpstreamRegion[];
   readonly #clock: Clock;
   readonly #onFetched: OnFetched;
+  readonly #isReachable: (region: string) => boolean;
   readonly #agents = { live: agentOf('live'), dvr: agentOf('dvr') };
   readonly #shunnedUntilMs = new Map<string, number>();
 
-  constructor(regions: readonly UpstreamRegion[], clock: Clock, onFetched: OnFetched) {
+  constructor({ regions, clock, onFetched, isReachable }: UpstreamOptions) {
     this.#regions = regions;
     this.#clock = clock;
-    this.#onFetched = onFetched;
+    this.#onFetched = onFetched ?? (() => undefined);
+    this.#isReachable = isReachable ?? (() => true);
   }
 
   /**
@@ -92,6 +103,7 @@ export class Upstream {
     traffic: Traffic,
   ): Promise<UpstreamAnswer | undefined> {
     try {
+      if (!this.#isReachable(region.name)) throw new Error(`region ${region.name} is cut off`);
       const answer = await this.#request(
         region,
         path,

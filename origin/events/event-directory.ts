@@ -33,13 +33,13 @@ interface Known {
  * store fails, what was known holds.
  */
 export class EventDirectory {
-  readonly #store: EventStore;
+  readonly #store: Pick<EventStore, 'read'>;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #known = new Map<string, Known>();
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  constructor(store: EventStore, clock: Clock, random: Random) {
+  constructor(store: Pick<EventStore, 'read'>, clock: Clock, random: Random) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
