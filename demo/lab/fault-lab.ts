@@ -42,7 +42,7 @@ export type BreakOutcome =
 /** Breaks things on purpose, each for a time, so that an operator sees what Headwater does about it. */
 export class FaultLab {
   readonly #options: LabOptions;
-  readonly #active = new Map<string, ActiveFault & { readonly ended: CancelSource }>();
+  readonly #active = new Map<string, { readonly active: ActiveFault; readonly ended: CancelSource }>();
   #made = 0;
 
   constructor(options: LabOptions) {
@@ -50,7 +50,7 @@ export class FaultLab {
   }
 
   get active(): readonly ActiveFault[] {
-    return [...this.#active.values()].map(({ ended: _, ...active }) => active);
+    return [...this.#active.values()].map(({ active }) => active);
   }
 
   /** What the lab can break, for whoever asks. */
@@ -84,7 +84,7 @@ export class FaultLab {
     if (found === undefined) return false;
     this.#active.delete(id);
     found.ended.cancel();
-    await this.#regionOf(found)?.mendIt(found.fault as RegionFaultName);
+    await this.#regionOf(found.active)?.mendIt(found.active.fault as RegionFaultName);
     return true;
   }
 
@@ -117,7 +117,7 @@ export class FaultLab {
       ...(representation !== undefined && { representation }),
     };
     const ended = cancelSource();
-    this.#active.set(active.id, { ...active, ended });
+    this.#active.set(active.id, { active, ended });
     await this.#regionOf(active)?.breakIt(fault as RegionFaultName);
     void this.#options.clock.sleepUntil(active.untilMs, ended).then(() => this.mend(active.id));
     return active;
