@@ -1,6 +1,6 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type CredentialDigestProperties, DIGESTS_ATTRIBUTE } from '../lambdas/credential-digest/environment';
 import { acknowledge } from './acknowledge';
@@ -39,6 +39,8 @@ export class GeneratedCredential extends Construct {
       'AwsSolutions-SMG4':
         'Replaced by raising credentialGeneration, so that CDN and origin change together.',
     });
+    // The ARN, as `Ref` is on AWS; in emulators `Ref` is the name, and no policy matches it.
+    const secretArn = (secret.node.defaultChild as CfnSecret).attrId;
     const digest = new OriginFunction(this, 'DigestFunction', {
       room: 'credential-digest',
       description: `Digests of ${props.secretName}, at deployment only`,
@@ -47,12 +49,12 @@ export class GeneratedCredential extends Construct {
       policy: [
         new PolicyStatement({
           actions: ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-          resources: [secret.secretArn],
+          resources: [secretArn],
         }),
       ],
     });
     const properties: CredentialDigestProperties = {
-      SecretId: secret.secretArn,
+      SecretId: secretArn,
       Generation: props.generation.toString(),
     };
     const digests = new CustomResource(this, 'Digests', {

@@ -1,5 +1,4 @@
-import type { App } from 'aws-cdk-lib';
-import { type Environment } from 'aws-cdk-lib';
+import { type App, CliCredentialsStackSynthesizer, type Environment } from 'aws-cdk-lib';
 import { ConsoleStack } from './console-stack';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import type { EdgeOrigin } from './edge-distribution';
@@ -34,6 +33,8 @@ export function addStacks(
         description: `Headwater ${deployment.name}: live origin in ${region}`,
         deployment,
         emulated,
+        // The emulator checks IAM, and the roles that `cdk bootstrap` makes do not get past it. One for each stack.
+        ...(emulated && { synthesizer: new CliCredentialsStackSynthesizer() }),
         ...(nowMs !== undefined && { nowMs }),
       }),
   );

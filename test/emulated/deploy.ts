@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import deployment from '../../headwater.config';
 import { EMULATED_CONTEXT } from '../../lib/headwater-app';
+import { s3Client } from '../../stores/aws/clients';
 import { EDGE_CREDENTIAL_HEADER } from '../../lambdas/serve/environment';
 import type { Deployed } from './deployed';
 import { type Front, openFront } from './front';
@@ -40,6 +42,7 @@ export async function deploy(
   const places = deployment.regions.map((region) => `aws://${ACCOUNT}/${region}`);
   cdk(['bootstrap', ...common, ...places], environment);
   cdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs, ...common], environment);
+  await Promise.all(deployment.regions.map(allowPlainHttp));
   const stacks = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
   const fronts: Front[] = [];
   const open = async (region: string, output: string, headers?: Record<string, string>): Promise<string> => {
@@ -73,6 +76,17 @@ export async function deploy(
       await Promise.all(fronts.map((front) => front.close()));
     },
   };
+}
+
+function bucketOf(region: string): string {
+  return `${deployment.name}-${ACCOUNT}-${region}`;
+}
+
+/** Buckets refuse what does not come by TLS, which the emulator does not speak. */
+async function allowPlainHttp(region: string): Promise<void> {
+  const client = s3Client(region);
+  await client.send(new DeleteBucketPolicyCommand({ Bucket: bucketOf(region) }));
+  client.destroy();
 }
 
 function outputOf(

@@ -39,6 +39,8 @@ export async function startMiniStack(workDirectory: string): Promise<MiniStack> 
       GATEWAY_PORT: port.toString(),
       MINISTACK_HOST: 'localhost',
       LAMBDA_EXECUTOR: 'local',
+      // Policies are enforced: a function may do what its role says, and no more.
+      AUTH: 'true',
       STATE_DIR: join(workDirectory, 'state'),
       S3_DATA_DIR: join(workDirectory, 's3'),
       // It unpacks each function's bundle there and leaves it.
