@@ -1,4 +1,9 @@
-import { type App, CliCredentialsStackSynthesizer, type Environment } from 'aws-cdk-lib';
+import {
+  type App,
+  CliCredentialsStackSynthesizer,
+  type Environment,
+  type IStackSynthesizer,
+} from 'aws-cdk-lib';
 import { ConsoleStack } from './console-stack';
 import { checkDeployment, type DeploymentConfig, DeploymentNames, EDGE_REGION } from './deployment';
 import type { EdgeOrigin } from './edge-distribution';
@@ -34,7 +39,7 @@ export function addStacks(
         deployment,
         emulated,
         // The emulator checks IAM, and the roles that `cdk bootstrap` makes do not get past it. One for each stack.
-        ...(emulated && { synthesizer: new CliCredentialsStackSynthesizer() }),
+        ...(emulated && { synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer }),
         ...(nowMs !== undefined && { nowMs }),
       }),
   );
