@@ -26,7 +26,10 @@ export interface LiveEventUnderTest {
 }
 
 /** Creates an event with two pipelines in the control plane and publishes its init segment everywhere. */
-export async function createEvent(event: string): Promise<LiveEventUnderTest> {
+export async function createEvent(
+  event: string,
+  configuration: Readonly<Record<string, unknown>> = {},
+): Promise<LiveEventUnderTest> {
   const path = `/control/v1/tenants/acme/events/${event}`;
   const created = await control('PUT', path, {
     availabilityStartTime: '1970-01-01T00:00:00Z',
@@ -39,7 +42,8 @@ export async function createEvent(event: string): Promise<LiveEventUnderTest> {
     },
     initialSegmentNumber: Math.floor(Date.now() / SEGMENT_MS) - 1000,
     pipelines: ['a', 'b'],
-    representations: DEMO_REPRESENTATIONS.map(({ configuration }) => configuration),
+    representations: DEMO_REPRESENTATIONS.map((representation) => representation.configuration),
+    ...configuration,
   });
   if (created.status !== 201)
     throw new Error(`creating ${event}: wanted 201, got ${created.status} ${await created.text()}`);
@@ -66,17 +70,23 @@ export function control(method: string, path: string, body?: unknown): Promise<R
   });
 }
 
+interface PutOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export function put(
   region: DeployedRegion,
   { path, secrets }: LiveEventUnderTest,
   pipeline: string,
   name: string,
   bytes: Uint8Array,
+  { method = 'PUT', headers = {} }: PutOptions = {},
 ): Promise<Response> {
   const basic = Buffer.from(`${pipeline}:${secrets[pipeline] ?? ''}`).toString('base64');
   return fetch(`${region.publishUrl}${path}/${name}`, {
-    method: 'PUT',
-    headers: { Authorization: `Basic ${basic}` },
+    method,
+    headers: { Authorization: `Basic ${basic}`, ...headers },
     body: bytes,
   });
 }
