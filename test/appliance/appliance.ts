@@ -31,19 +31,22 @@ export async function startAppliance(group: ApplianceGroup, node?: string): Prom
   const args = varnishArguments(group, places, { owner: undefined, vcl, fillAddress });
   const varnish = new Daemon('varnishd', ['-j', 'none', '-F', '-n', join(root, 'work'), ...args]);
   const url = `http://127.0.0.1:${port}`;
-  await until(async () => {
-    nginx.expectRunning();
-    varnish.expectRunning();
-    // Through both daemons: an event that nobody knows is asked of the origin.
-    return (await get(`${url}/live/no/body/x`).catch(() => undefined))?.status === 404;
-  });
-  return {
-    ...{ url, places, varnish },
-    async stop() {
-      await Promise.all([nginx.stop(), varnish.stop()]);
-      rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-    },
+  const stop = async () => {
+    await Promise.all([nginx.stop(), varnish.stop()]);
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
+  try {
+    await until(async () => {
+      nginx.expectRunning();
+      varnish.expectRunning();
+      // Through both daemons: an event that nobody knows is asked of the origin.
+      return (await get(`${url}/live/no/body/x`).catch(() => undefined))?.status === 404;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, places, varnish, stop };
 }
 
 /** What Debian's nginx.conf and a site file do; docs/appliance.md has the site. */
