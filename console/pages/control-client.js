@@ -56,6 +56,16 @@ export class ControlClient {
     return this.#call('DELETE', this.#below(path), { query });
   }
 
+  /**
+   * The fault lab beside the control plane, where there is one.
+   * @param {'GET' | 'POST' | 'DELETE'} method
+   * @param {{ id?: string, body?: unknown }} [about] without an id: every fault
+   */
+  lab(method, { id, body } = {}) {
+    const path = id === undefined ? '/lab/v1/faults' : `/lab/v1/faults/${encodeURIComponent(id)}`;
+    return this.#call(method, path, body === undefined ? {} : { body });
+  }
+
   /** @param {string} path */
   #below(path) {
     return `${this.#base}/${this.event}${path === '' ? '' : `/${path}`}`;

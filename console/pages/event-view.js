@@ -10,6 +10,7 @@ import { servedOf, statusOf } from './event-status.js';
 import { ExplainPanel } from './explain-panel.js';
 import { HistoryPanel } from './history-panel.js';
 import { incidentsOf } from './incidents.js';
+import { LabPanel } from './lab-panel.js';
 import { drawLegend } from './legend.js';
 import { ANSWERS, RequestRates, pipelineMeasures } from './measures.js';
 import { Overview } from './overview.js';
@@ -85,10 +86,16 @@ export class EventView {
       this.grid.goTo({ row, number: from });
       this.#explain({ row, number: from });
     });
+    if (settings.lab)
+      this.lab = new LabPanel({
+        ...{ client, nowMs: () => this.feed.nowMs() },
+        onCounted: (count) => setText(byId('tab-lab'), count === 0 ? 'Break' : `Break (${count})`),
+      });
     this.tabs = new Tabs(byId('tabs'), byId('tab-panels'), [
       { id: 'history', title: 'Faults & history', body: this.history.body },
       { id: 'explain', title: 'Explain', body: this.explain.body },
       { id: 'change', title: 'Change', body: this.changes.body },
+      ...(this.lab === undefined ? [] : [{ id: 'lab', title: 'Break', body: this.lab.body }]),
     ]);
     byId('tab-change').addEventListener('click', () => this.changes.refreshForms());
     this.feed = new EventFeed(client, this.model, {
@@ -124,6 +131,7 @@ export class EventView {
     byId('to-live').addEventListener('click', () => this.grid.follow());
     byId('to-fault').addEventListener('click', () => this.grid.goToFault());
     this.feed.start();
+    this.lab?.start();
     void this.screen.start();
     void this.probe.run(
       () => this.#configuration,
