@@ -26,7 +26,8 @@ export class LabPanel {
   #catalog = [];
   /** @type {readonly ActiveFault[]} */
   #active = [];
-  #said = element('p', { class: 'lab-said', role: 'status' });
+  /** The list shows it; this reads it out. */
+  #said = element('p', { class: 'visually-hidden', role: 'status' });
   #problem = element('p', { class: 'form-problem', role: 'alert' });
   #mendAll = /** @type {HTMLButtonElement} */ (
     element('button', { type: 'button', class: 'button small', id: 'mend-all' }, ['Mend all'])
