@@ -211,7 +211,7 @@ it('a window of two weeks in many representations is looked at from the newest o
   forget();
   const told = consequence(await append(origin, (base) => sampleMask('', { ...base, fromSegment: 0 })));
   expect(told.complete).toBe(false);
-  expect(told.examined).toEqual({ fromSegment: EDGE + 1 - 3333 + 1, toSegment: EDGE + 1 });
-  // Three representations, 3,333 numbers each, 512 asked for at once.
-  expect(counts.regions[0]?.all).toEqual({ 'candidates.ofRange': 21 });
+  expect(told.examined).toEqual({ fromSegment: EDGE + 1 - 1365 + 1, toSegment: EDGE + 1 });
+  // Three representations, 1,365 numbers each, 64 asked for at once.
+  expect(counts.regions[0]?.all).toEqual({ 'candidates.ofRange': 66 });
 });
