@@ -102,10 +102,13 @@ describe('selection across pipelines and regions', () => {
   it('turns to the other pipeline once the stream processor has seen that the first one froze', async () => {
     const number = freshNumber();
     // One region has both pipelines; the pictures of `a` stand still at number + 1.
-    await put(home, event, 'a', mediaName(number), segment(number));
-    await put(home, event, 'b', mediaName(number), segment(number));
-    await put(home, event, 'b', mediaName(number + 1), segment(number + 1));
-    await put(home, event, 'a', mediaName(number + 1), frozen(number));
+    const puts = [
+      await put(home, event, 'a', mediaName(number), segment(number)),
+      await put(home, event, 'b', mediaName(number), segment(number)),
+      await put(home, event, 'b', mediaName(number + 1), segment(number + 1)),
+      await put(home, event, 'a', mediaName(number + 1), frozen(number)),
+    ];
+    expect(puts.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     await until(async () => {
       const answer = await get(home, event, mediaName(number + 1));
       return answer.headers.get('headwater-candidate')?.includes('pipeline="b"') === true;
