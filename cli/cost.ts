@@ -53,7 +53,6 @@ export function costCommand(): Command {
     .option('--prices <file>', 'JSON with prices that differ from the built-in ones')
     .option('--json', 'for programs', false)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(cost);
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { NAME_PATTERN } from '../origin/events/configuration';
 import { CliError } from './cli-error';
-import { TOKEN_FILE_OPTION } from './control-client';
+import { controlOptions } from './control-place';
 import { parseBaseUrl } from './option-parsers';
 
 interface DoctorOptions {
@@ -31,19 +31,16 @@ Examples:
 `;
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
+  return controlOptions(new Command('doctor'))
     .description('Check a deployment from outside: publish, watch, fail over, clean up.')
     .option('--outputs <file>', 'of `cdk deploy --outputs-file`, in place of the three URLs')
-    .option('--control <url>', 'base URL of the control API', parseBaseUrl)
     .option('--publish <region=url>', "a region's publish API; repeat for each", parseRegionUrl, [])
     .option('--cdn <url>', 'what viewers use', parseBaseUrl)
     .option('--tenant <name>', 'to make the event for', parseName, 'doctor')
     .option('--chunked', 'also chunked bodies and Expect: 100-continue, which gateways may not take', false)
     .option('--keep', 'leave the event there afterwards', false)
     .option('--json', 'for programs: one line a check', false)
-    .option(...TOKEN_FILE_OPTION)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(doctor);
 }
 

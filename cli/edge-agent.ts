@@ -51,7 +51,6 @@ export function edgeAgentCommand(): Command {
     .option('--run <directory>', "of Varnish's sockets", DEBIAN.run)
     .option('--interval <seconds>', 'between two looks', parseAmount, 1)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(followEvents);
 }
 

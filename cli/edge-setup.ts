@@ -39,7 +39,6 @@ export function edgeSetupCommand(): Command {
     .option('--state <directory>', 'of what the agent writes', DEBIAN.state)
     .option('--run <directory>', 'of sockets', DEBIAN.run)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(setUp);
 }
 

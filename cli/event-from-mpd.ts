@@ -1,18 +1,18 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { eventFromMpd } from '../origin/adoption/event-from-mpd';
 import type { EventKey } from '../origin/candidate';
-import { NAME_PATTERN } from '../origin/events/configuration';
 import { CliError } from './cli-error';
-import { callControl, TOKEN_FILE_OPTION } from './control-client';
-import { parseAmount, parseBaseUrl, parseEventKey } from './option-parsers';
+import { callControl, eventPath } from './control-client';
+import { controlOptions, type ControlOptions } from './control-place';
+import { parseAmount, parseBaseUrl, parseEventKey, parseNames } from './option-parsers';
 import { readPackaged } from './packaged-media';
 
-interface FromMpdOptions {
+interface FromMpdOptions extends ControlOptions {
   readonly pipelines: readonly string[];
   readonly segmentDuration?: number;
-  readonly create?: URL;
+  /** A URL in the place of --control. */
+  readonly create?: URL | true;
   readonly event?: EventKey;
-  readonly controlTokenFile?: string;
 }
 
 const EXAMPLES = `
@@ -20,20 +20,18 @@ Examples:
   $ headwater event from-mpd http://packager.example/out/manifest.mpd > event.json
       Reads the MPD, its inits and a segment of each track; prints what an operator PUTs
   $ headwater event from-mpd out/manifest.mpd --create http://127.0.0.1:8081 --event acme/final
-      Creates the event; the token comes from HEADWATER_CONTROL_TOKEN or --control-token-file
+      Creates the event there; without the URL, where --control or HEADWATER_CONTROL says
 `;
 
 export function fromMpdCommand(): Command {
-  return new Command('from-mpd')
+  return controlOptions(new Command('from-mpd'))
     .description("Make a Live Event Configuration from a packager's own MPD and init segments.")
     .argument('<source>', 'URL or file of the MPD')
-    .option('--pipelines <names>', 'in order of preference, separated by commas', parsePipelines, ['a', 'b'])
+    .option('--pipelines <names>', 'in order of preference, separated by commas', parseNames, ['a', 'b'])
     .option('--segment-duration <seconds>', 'where the MPD gives no constant one', parseAmount)
-    .option('--create <url>', 'PUT it to the control plane of this region; needs --event', parseBaseUrl)
+    .option('--create [url]', 'PUT it to --control, or to the one given here; needs --event', parseBaseUrl)
     .option('--event <tenant/event>', 'the event to create', parseEventKey)
-    .option(...TOKEN_FILE_OPTION)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(fromMpd);
 }
 
@@ -55,23 +53,10 @@ async function fromMpd(source: string, options: FromMpdOptions): Promise<void> {
   for (const note of [...notes, ...adopted.notes]) process.stderr.write(`note: ${note}\n`);
   const json = `${JSON.stringify(adopted.configuration, null, 2)}\n`;
   if (create === undefined || event === undefined) process.stdout.write(json);
-  else await put(create, event, json, options);
+  else await put(event, json, create === true ? options : { ...options, control: create });
 }
 
-async function put(
-  control: URL,
-  { tenant, event }: EventKey,
-  json: string,
-  { controlTokenFile }: FromMpdOptions,
-): Promise<void> {
-  const reached = { control, ...(controlTokenFile !== undefined && { controlTokenFile }) };
-  const { status } = await callControl(reached, 'PUT', `tenants/${tenant}/events/${event}`, json);
-  process.stdout.write(`${status === 201 ? 'Created' : 'Replaced'} ${tenant}/${event}.\n`);
-}
-
-function parsePipelines(text: string): readonly string[] {
-  const names = text.split(',');
-  if (!names.every((name) => NAME_PATTERN.test(name)))
-    throw new InvalidArgumentError('Wanted names separated by commas, for example a,b.');
-  return names;
+async function put(key: EventKey, json: string, options: ControlOptions): Promise<void> {
+  const { status } = await callControl(options, 'PUT', eventPath(key), { json });
+  process.stdout.write(`${status === 201 ? 'Created' : 'Replaced'} ${key.tenant}/${key.event}.\n`);
 }

@@ -1,45 +1,40 @@
-import { Command, CommanderError } from 'commander';
-import { version } from '../package.json';
-import { CliError } from './cli-error';
-import { costCommand } from './cost';
-import { doctorCommand } from './doctor';
-import { edgeAgentCommand } from './edge-agent';
-import { edgeSetupCommand } from './edge-setup';
-import { eventCommand } from './event';
-import { publishCommand } from './publish';
-import { startCommand } from './start';
-import { tokenCommand } from './token';
+import { CommanderError } from 'commander';
+import { CliError, EXIT } from './cli-error';
+import { headwaterProgram } from './program';
+import { harmless } from './terminal';
 
 /**
- * The command line. Each command is a file; what it needs is loaded when it runs.
- * @returns the exit code: 0 done, 1 failed, 2 wrong usage.
+ * The command line.
+ * @returns the exit code, of {@link EXIT}.
  */
 export async function run(argv: readonly string[]): Promise<number> {
-  const program = new Command('headwater')
-    .description('A live-streaming origin: redundant packagers PUT, a CDN GETs the first valid copy.')
-    .version(version)
-    .showHelpAfterError('(headwater --help, or headwater <command> --help, says more)')
-    .exitOverride();
-  program.addCommand(startCommand());
-  program.addCommand(publishCommand());
-  program.addCommand(eventCommand());
-  program.addCommand(doctorCommand());
-  program.addCommand(edgeSetupCommand());
-  program.addCommand(edgeAgentCommand());
-  program.addCommand(costCommand());
-  program.addCommand(tokenCommand());
+  surviveReaders();
   try {
-    await program.parseAsync(argv);
-    return 0;
+    await headwaterProgram().parseAsync(argv);
+    return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`headwater: ${describe(error)}\n`);
-    return 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    process.stderr.write(`headwater: ${harmless(describe(error))}\n`);
+    return error instanceof CliError ? error.exitCode : EXIT.failed;
   }
 }
 
-/** What is expected to go wrong says what to do; anything else is a defect, and its stack says where. */
+let survives = false;
+
+/** Whoever reads along may leave (`| head`): what runs goes on, and nobody is told of it. */
+function surviveReaders(): void {
+  if (survives) return;
+  survives = true;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
+/** What is expected to go wrong says what to do; of anything else only those who look for it want the stack. */
 function describe(error: unknown): string {
   if (error instanceof CliError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if ((process.env['HEADWATER_DEBUG'] ?? '') !== '') return error.stack ?? error.message;
+  return `${error.message}\n  This was not foreseen. HEADWATER_DEBUG=1 shows where it happened.`;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { Argument, InvalidArgumentError } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { NAME_PATTERN } from '../origin/events/configuration';
 
@@ -33,4 +33,42 @@ export function parseAmount(text: string): number {
   if (text.trim() === '' || !(amount > 0 && amount <= 1e6))
     throw new InvalidArgumentError('Wanted a number above 0.');
   return amount;
+}
+
+/** @param what of what it is the name, for example `a pipeline` */
+export function nameParser(what: string): (text: string) => string {
+  return (text) => {
+    if (!NAME_PATTERN.test(text))
+      throw new InvalidArgumentError(
+        `Wanted the name of ${what}: 1-64 of A-Z a-z 0-9 _ -, the first a letter or digit.`,
+      );
+    return text;
+  };
+}
+
+/** @example `a,b` */
+export function parseNames(text: string): readonly string[] {
+  const names = text.split(',');
+  if (!names.every((name) => NAME_PATTERN.test(name)))
+    throw new InvalidArgumentError('Wanted names separated by commas, for example a,b.');
+  return names;
+}
+
+/** @returns a parser of whole numbers from `minimum` to `maximum`. */
+export function wholeParser(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d{1,15}$/.test(text) || number < minimum || number > maximum)
+      throw new InvalidArgumentError(`Wanted a whole number, ${minimum} to ${maximum}.`);
+    return number;
+  };
+}
+
+/** The first argument of whatever is about one event. */
+export function eventArgument(): Argument {
+  return new Argument('<event>', 'TENANT/EVENT, for example acme/final').argParser(parseEventKey);
+}
+
+export function pipelineArgument(): Argument {
+  return new Argument('<pipeline>', 'its name in the configuration').argParser(nameParser('a pipeline'));
 }

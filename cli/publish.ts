@@ -6,6 +6,7 @@ import { parseAmount, parseBaseUrl, parseEventKey, parsePort } from './option-pa
 import { eventJson, statusLines } from './publish-text';
 import { secretOf } from './secret';
 import { stopSignal } from './stop-signal';
+import { Redrawn } from './terminal';
 
 interface PublishOptions {
   readonly to: readonly URL[];
@@ -64,13 +65,10 @@ export function publishCommand(): Command {
     .option('--drain <seconds>', 'how long to go on sending when asked to end', parseAmount, 5)
     .option('--json', 'a line of JSON for everything that happens', false)
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(publish);
 }
 
 async function publish(options: PublishOptions): Promise<void> {
-  // Who reads along may leave; the packager must not notice.
-  process.stdout.on('error', () => undefined);
   const publisherOptions = optionsOf(options);
   // Loaded here, so that --help and mistakes answer at once.
   const { startPublisher } = await import('../publisher');
@@ -125,14 +123,12 @@ const LOG_MS = 10_000;
 function startLines(publisher: Publisher): { stop(): void } {
   const { stdout } = process;
   stdout.write(`Packagers PUT to ${publisher.url}/live/TENANT/EVENT/...\n`);
-  let drawn = 0;
+  const redrawn = new Redrawn();
   const draw = () => {
     const width = stdout.columns || 200;
-    const lines = statusLines(publisher.stats()).map((line) =>
-      stdout.isTTY ? line.slice(0, width - 1) : line,
+    redrawn.draw(
+      statusLines(publisher.stats()).map((line) => (stdout.isTTY ? line.slice(0, width - 1) : line)),
     );
-    stdout.write(`${stdout.isTTY && drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${lines.join('\n')}\n`);
-    drawn = lines.length;
   };
   const timer = setInterval(draw, stdout.isTTY ? REDRAW_MS : LOG_MS);
   return { stop: () => clearInterval(timer) };

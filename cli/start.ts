@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { NAME_PATTERN } from '../origin/events/configuration';
 import type { Headwater } from '../embedded';
 import { CliError } from './cli-error';
+import { EMBEDDED } from './embedded-defaults';
 import { parsePort } from './option-parsers';
 import { startText } from './start-text';
 import { stopSignal } from './stop-signal';
@@ -24,11 +25,6 @@ interface RegionOption {
   readonly port: number;
 }
 
-const DEFAULT_REGIONS: readonly RegionOption[] = [
-  { name: 'us-east-1', port: 8081 },
-  { name: 'us-west-2', port: 8082 },
-];
-
 const EXAMPLES = `
 Examples:
   $ headwater start --demo
@@ -44,10 +40,10 @@ export function startCommand(): Command {
     .description(
       'Run an origin on this machine: regions, each with its stores and port, and an edge before them.',
     )
-    .option('--data <directory>', 'where everything is kept', '.headwater')
-    .option('--port <port>', 'of the edge: GET, the console, the player', parsePort, 8080)
+    .option('--data <directory>', 'where everything is kept', EMBEDDED.data)
+    .option('--port <port>', 'of the edge: GET, the console, the player', parsePort, EMBEDDED.edgePort)
     .option('--region <name:port>', 'a region and its port; repeat for more', parseRegion, [])
-    .option('--host <address>', 'to listen on; beyond loopback, put TLS in front', '127.0.0.1')
+    .option('--host <address>', 'to listen on; beyond loopback, put TLS in front', EMBEDDED.host)
     .option('--lab', 'let operators break things on purpose (always with --demo)', false)
     .option('--demo', 'make the demo events and publish to one of them', false)
     .option(
@@ -69,12 +65,11 @@ export function startCommand(): Command {
       20,
     )
     .addHelpText('after', EXAMPLES)
-    .exitOverride()
     .action(start);
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const regions = options.region.length > 0 ? options.region : DEFAULT_REGIONS;
+  const regions = options.region.length > 0 ? options.region : EMBEDDED.regions;
   refuseDoubles(regions, options.port);
   // Loaded here, so that --help and mistakes answer at once.
   const { startHeadwater } = await import('../embedded');
@@ -105,7 +100,7 @@ function textOf(headwater: Headwater, options: StartOptions): string {
     edgeUrl: headwater.edgeUrl,
     regions: headwater.regions,
     consoleToken: options.demo ? headwater.controlToken : undefined,
-    controlTokenPath: options.controlToken === undefined ? join(options.data, 'control-token') : undefined,
+    controlTokenPath: options.controlToken === undefined ? join(options.data, EMBEDDED.tokenFile) : undefined,
     publishingPoints: headwater.demo?.publishingPoints,
   });
 }

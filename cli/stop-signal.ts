@@ -11,3 +11,8 @@ export function stopSignal(): Promise<void> {
     process.on('SIGTERM', ask);
   });
 }
+
+/** Resolves when whoever read standard output has left. `run` sees to it that nothing else comes of that. */
+export function outputClosed(): Promise<void> {
+  return new Promise((resolve) => process.stdout.once('error', () => resolve()));
+}

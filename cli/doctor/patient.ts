@@ -1,6 +1,7 @@
 import { DEMO_REPRESENTATIONS, loadDemoAsset } from '../../demo/asset';
 import type { EventKey } from '../../origin/candidate';
-import { callControl, type ControlOptions } from '../control-client';
+import { callControl } from '../control-client';
+import type { ControlOptions } from '../control-place';
 import type { Hop, Hops } from './hop';
 
 const REPRESENTATION = 'v360';
@@ -117,7 +118,7 @@ export class Patient {
       this.#places.control,
       method,
       path,
-      body === undefined ? undefined : JSON.stringify(body),
+      body === undefined ? {} : { json: JSON.stringify(body) },
     );
   }
 }

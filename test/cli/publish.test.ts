@@ -1,9 +1,9 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../cli';
 import { eventJson, statusLines } from '../../cli/publish-text';
 import { secretOf } from '../../cli/secret';
 import type { PublisherEvent, PublisherStats } from '../../publisher';
+import { headwater } from '../support/command-line';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 const REGION = 'east.example';
@@ -24,17 +24,10 @@ const STATS: PublisherStats = {
   torn: 1,
 };
 
-/** Runs a command line; what it says is kept from the test's own output. */
+/** Both streams as one. */
 async function said(...argv: string[]) {
-  const out: string[] = [];
-  const write = (text: string | Uint8Array) => out.push(String(text)) > 0;
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(write),
-    jest.spyOn(process.stderr, 'write').mockImplementation(write),
-  ];
-  const code = await run(['node', 'headwater', ...argv]);
-  for (const spy of spies) spy.mockRestore();
-  return { code, out: out.join('') };
+  const { code, out, err } = await headwater(...argv);
+  return { code, out: err + out };
 }
 
 describe('headwater publish', () => {

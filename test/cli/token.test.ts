@@ -1,5 +1,5 @@
 import { startHeadwater, type Headwater } from '../../embedded';
-import { run } from '../../cli';
+import { headwater as headwaterSays } from '../support/command-line';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 describe('headwater token', () => {
@@ -21,17 +21,7 @@ describe('headwater token', () => {
     await headwater.stop();
   });
 
-  const said = async (...argv: string[]) => {
-    const [out, err]: [string[], string[]] = [[], []];
-    const into = (lines: string[]) => (text: string | Uint8Array) => lines.push(String(text)) > 0;
-    const spies = [
-      jest.spyOn(process.stdout, 'write').mockImplementation(into(out)),
-      jest.spyOn(process.stderr, 'write').mockImplementation(into(err)),
-    ];
-    const code = await run(['node', 'headwater', 'token', ...argv, '--control', url]);
-    for (const spy of spies) spy.mockRestore();
-    return { code, out: out.join(''), err: err.join('') };
-  };
+  const said = (...argv: string[]) => headwaterSays('token', ...argv, '--control', url);
   const eventsOf = async (tenant: string, token: string) =>
     (
       await fetch(`${url}/control/v1/tenants/${tenant}/events`, {
@@ -47,7 +37,7 @@ describe('headwater token', () => {
     expect([await eventsOf('acme', token), await eventsOf('third', token)]).toEqual([200, 403]);
 
     const list = await said('list');
-    expect(list.out).toMatch(new RegExp(`^${id}  write  acme,other  until \\d{4}-`, 'm'));
+    expect(list.out).toMatch(new RegExp(`^${id} +write +acme,other +until \\d{4}-`, 'm'));
     expect(list.out).not.toContain(token);
 
     expect(await said('revoke', id)).toMatchObject({ code: 0 });

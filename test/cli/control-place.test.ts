@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT } from '../../cli/cli-error';
+import { controlPlace } from '../../cli/control-place';
+import { temporaryDirectory } from '../support/temporary-directory';
+
+describe('which deployment is meant', () => {
+  const checkout = () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, '.headwater'));
+    writeFileSync(join(directory, '.headwater', 'control-token'), 'kept\n');
+    return directory;
+  };
+  const place = (control: string | undefined, directory: string) => {
+    const { url, token } = controlPlace(
+      control === undefined ? {} : { control: new URL(control) },
+      directory,
+    );
+    return [url.href, token];
+  };
+
+  afterEach(() => delete process.env['HEADWATER_CONTROL_TOKEN']);
+
+  it('the embedded run of the working directory, where nothing is said', () => {
+    expect(place(undefined, checkout())).toEqual(['http://127.0.0.1:8080/', 'kept']);
+  });
+
+  it('the one that is named; the kept token goes to this machine alone', () => {
+    const directory = checkout();
+    expect(place('http://localhost:9', directory)).toEqual(['http://localhost:9/', 'kept']);
+    expect(place('http://[::1]:9', directory)).toEqual(['http://[::1]:9/', 'kept']);
+    for (const elsewhere of ['https://control.example', 'http://127.0.0.1.example', 'http://10.0.0.1'])
+      expect(() => place(elsewhere, directory)).toThrow('set HEADWATER_CONTROL_TOKEN');
+  });
+
+  it('a token of the environment comes before the kept one', () => {
+    process.env['HEADWATER_CONTROL_TOKEN'] = 'given';
+    expect(place(undefined, checkout())).toEqual(['http://127.0.0.1:8080/', 'given']);
+  });
+
+  it('none: the error says how to name one, and that the usage was wrong', () => {
+    const ask = () => place(undefined, temporaryDirectory());
+    expect(ask).toThrow('--control URL or HEADWATER_CONTROL');
+    expect(ask).toThrow(expect.objectContaining({ exitCode: EXIT.usage }) as Error);
+  });
+});

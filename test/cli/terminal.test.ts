@@ -1,0 +1,70 @@
+import { harmless, tableLines } from '../../cli/terminal';
+import { cellsThatFit, timelineLines, type Grid } from '../../cli/timeline-lines';
+
+const plain = (_: string, text: string) => text;
+
+describe('what is printed', () => {
+  it('has columns of equal width, and no space at the end of a line', () => {
+    expect(
+      tableLines(
+        ['id', 'reason'],
+        [
+          ['a-long-one', ''],
+          ['b', 'why'],
+        ],
+      ),
+    ).toEqual(['ID          REASON', 'a-long-one', 'b           why']);
+  });
+
+  it('lets nobody steer the terminal', () => {
+    expect(harmless('\x1b]0;title\x07 a\u009b31m b\u202e\x7f')).toBe('?]0;title? a?31m b??');
+    expect(tableLines(['reason'], [['two\nlines \x1b[31m']])[1]).toBe('two lines ?[31m');
+  });
+});
+
+describe('the timeline', () => {
+  const grid: Grid = {
+    nowMs: 1_767_225_600_000,
+    ...{ from: 100, to: 111, liveEdge: 110 },
+    ...{ pipelines: ['b', 'a'], unheard: ['us-west-2'] },
+    representations: [
+      {
+        representation: 'v720',
+        selected: '000111-10001',
+        pipelines: [
+          { pipeline: 'b', fates: 'gldmmmmm.gpp', masks: '-----------a' },
+          { pipeline: 'a', fates: 'ggggggmggggg', masks: '-------oo---' },
+        ],
+      },
+    ],
+  };
+
+  it('has a letter a segment, capital where viewers get it, and a mark at the live edge', () => {
+    expect(timelineLines('acme/final', grid, plain)).toEqual([
+      'acme/final  2026-01-01T00:00:00Z  live edge 110',
+      '                    100      111',
+      '                              |',
+      'v720        b       CLDmmmmm C.r',
+      '            a       cccCCCmOoccC',
+      'Without an answer from us-west-2.',
+    ]);
+  });
+
+  it('fits the terminal', () => {
+    const columns = 60;
+    const count = cellsThatFit(columns);
+    const row = 'g'.repeat(count);
+    const wide: Grid = {
+      ...{ ...grid, from: 1, to: count },
+      representations: [
+        {
+          representation: 'a-name-that-is-much-too-long',
+          selected: '0'.repeat(count),
+          pipelines: [{ pipeline: 'b', fates: row, masks: '-'.repeat(count) }],
+        },
+      ],
+    };
+    for (const line of timelineLines('acme/final', wide, plain).slice(1))
+      expect(line.length).toBeLessThanOrEqual(columns);
+  });
+});
