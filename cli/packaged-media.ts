@@ -3,7 +3,14 @@ import { dirname, join } from 'node:path';
 import { request } from 'undici';
 import type { Packaged, SampleSegment } from '../origin/adoption/event-from-mpd';
 import { readMpdDocument } from '../origin/adoption/mpd-document';
-import { durationMs, readMpd, whole, type Mpd, type MpdTrack } from '../origin/adoption/mpd-tracks';
+import {
+  durationMs,
+  readMpd,
+  trackName,
+  whole,
+  type Mpd,
+  type MpdTrack,
+} from '../origin/adoption/mpd-tracks';
 import type { InitInspection } from '../origin/media/inspection';
 import { inspectInit } from '../origin/media/inspect-init';
 import { inspectSegment } from '../origin/media/inspect-segment';
@@ -55,7 +62,7 @@ export async function readPackaged(source: string, nowMs: number): Promise<Found
 }
 
 async function initOf(track: MpdTrack, read: Read): Promise<InitInspection | string> {
-  const name = nameOf(track, track.template['initialization'] ?? '', undefined);
+  const name = trackName(track, track.template['initialization'] ?? '');
   const at = `The init of Representation ${track.id}, ${name},`;
   const bytes = await read(name).catch(() => undefined);
   if (bytes === undefined) return `${at} could not be read, so its timescale is not known.`;
@@ -73,7 +80,7 @@ async function segmentOf(
 ): Promise<SampleSegment | undefined> {
   const media = track.template['media'] ?? '';
   for (const { number, time } of recent(mpd, track, nowMs)) {
-    const bytes = await read(nameOf(track, media, media.includes('$Time') ? time : number)).catch(
+    const bytes = await read(trackName(track, media, media.includes('$Time') ? time : number)).catch(
       () => undefined,
     );
     const inspection = bytes && inspectSegment(bytes, init).inspection;
@@ -104,21 +111,6 @@ function recent(mpd: Mpd, track: MpdTrack, nowMs: number): readonly Named[] {
   const due = duration === undefined ? 0n : (BigInt(sinceMs) * timescale) / (duration * 1000n);
   const numbers = Array.from({ length: SEGMENTS_TRIED }, (_, at) => first + due - 2n - BigInt(at));
   return [...numbers, first].filter((number) => number >= first).map((number) => ({ number, time: 0n }));
-}
-
-/** ISO/IEC 23009-1, 5.3.9.4.4. */
-function nameOf(
-  { id, attributes, basePath }: MpdTrack,
-  template: string,
-  counter: bigint | undefined,
-): string {
-  const filled = template
-    .replaceAll('$RepresentationID$', id)
-    .replaceAll('$Bandwidth$', attributes['bandwidth'] ?? '')
-    .replace(/\$(?:Number|Time)(?:%0(\d{1,2})d)?\$/g, (_, width: string | undefined) =>
-      (counter ?? 0n).toString().padStart(Number(width ?? 1), '0'),
-    );
-  return basePath + filled;
 }
 
 /** Reads the source itself (`''`) and what its names are relative to. */

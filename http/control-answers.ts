@@ -1,5 +1,5 @@
 import { configurationEtag, type ChangeOutcome, type FailedCondition } from '../origin/events/change-outcome';
-import type { Fault } from '../origin/events/configuration';
+import { conductOf, isAwaitingAdoption, type Fault } from '../origin/events/configuration';
 import { OPERATOR_ENTRIES_MAX } from '../origin/events/event-record';
 import type { EventEntry, EventHead } from '../origin/events/event-record';
 import { consequenceText, consequenceView } from './consequence-view';
@@ -20,7 +20,8 @@ export function eventView(head: EventHead) {
     updatedAt: instant(updatedAtMs),
     ...(endedAtMs !== undefined && { endedAt: instant(endedAtMs) }),
     ...(expiresAtMs !== undefined && { expiresAt: instant(expiresAtMs) }),
-    configuration,
+    // As it was asked for: no MPD has told its media yet.
+    configuration: isAwaitingAdoption(configuration) ? conductOf(configuration) : configuration,
   };
 }
 

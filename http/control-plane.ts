@@ -1,3 +1,4 @@
+import { textOfUtf8 } from '../origin/encoding';
 import type { Origin } from '../origin/origin';
 import type { HttpRequest, HttpResponse } from './message';
 import { CONTROL_ROUTES } from './control-routes';
@@ -160,9 +161,4 @@ function parseBody(body: Uint8Array | undefined): unknown {
   } catch (error) {
     return error instanceof Error ? error : new Error('it cannot be read');
   }
-}
-
-/** The pure rooms have no TextDecoder; escaping each byte lets the engine decode and check UTF-8. */
-function textOfUtf8(bytes: Uint8Array): string {
-  return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
 }

@@ -2,13 +2,13 @@ import type { LiveEvent } from '../origin/events/live-event';
 import { parseNotices } from '../origin/events/notices-field';
 import type { PutTarget } from '../origin/events/target';
 import { targetAfterInit } from '../origin/ingest/await-init';
+import { ingestDocument } from '../origin/ingest/ingest-document';
 import { ingestInit } from '../origin/ingest/ingest-init';
 import { ingestNotices } from '../origin/ingest/ingest-notices';
 import { ingestSegment } from '../origin/ingest/ingest-segment';
 import type { IngestOutcome } from '../origin/ingest/outcome';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
-import { hexOf } from '../origin/encoding';
 import { handOffOutcome, isHandOff } from './hand-off';
 import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
@@ -21,8 +21,10 @@ import {
   unsupportedAnswer,
   wrongMethodAnswer,
 } from './publish-answers';
+import { takeEarlyPut } from './publish-early';
+import { bodyOf } from './put-body';
 import { reportedDefects } from './segment-inspection';
-import { dictionaryMember, faultsHeader } from './structured-fields';
+import { faultsHeader } from './structured-fields';
 
 /** What a PUT came to, for logs and metrics. */
 export interface Published {
@@ -78,7 +80,10 @@ async function publish(
   request: HttpRequest,
   { pipeline }: Publisher,
 ): Promise<Published> {
-  const { event, target } = await targetAfterInit(origin, known, path, pipeline);
+  const early = await takeEarlyPut(origin, known, path, request, pipeline);
+  if (early.kind === 'answered')
+    return { event: known, response: await withNotices(origin, known, request, pipeline, early.response) };
+  const { event, target } = await targetAfterInit(origin, early.event, path, pipeline);
   if (target === undefined) return { response: unsupportedAnswer(event, path) };
   const take = isHandOff(request) ? handOffOutcome : store;
   const outcome = await take(origin, event, target, request, pipeline);
@@ -113,11 +118,9 @@ async function store(
   request: HttpRequest,
   pipeline: string,
 ): Promise<IngestOutcome> {
-  const bytes = request.body ?? new Uint8Array();
-  if (bytes.length === 0) return { kind: 'ignored', why: 'empty', defects: [] };
-  const digest = origin.digester.sha256Hex(bytes);
-  const mismatch = digestMismatch(request, digest);
-  if (mismatch !== undefined) return mismatch;
+  const body = bodyOf(origin, request);
+  if ('kind' in body) return body;
+  const { bytes, digest } = body;
   switch (target.kind) {
     case 'segment': {
       const { representation, number } = target;
@@ -128,7 +131,7 @@ async function store(
     case 'init':
       return ingestInit(origin, { event, representation: target.representation, pipeline, bytes, digest });
     case 'document':
-      return storeDocument(origin, event, target.path, bytes);
+      return ingestDocument(origin, event, target.path, bytes);
     case 'not-canonical':
     case 'init-needed':
       return target;
@@ -137,49 +140,4 @@ async function store(
     case 'media-playlist':
       throw new Error(`a PUT resolved to our own ${target.kind}`);
   }
-}
-
-async function storeDocument(
-  origin: Origin,
-  event: LiveEvent,
-  path: string,
-  bytes: Uint8Array,
-): Promise<IngestOutcome> {
-  const nowMs = origin.clock.nowMs();
-  const expiresAtMs = nowMs + event.configuration.timeShiftBufferDepthSeconds * 1000 + 3_600_000;
-  const contentType = documentType(path);
-  await origin.local.documents.write(event.key, path, {
-    bytes,
-    contentType,
-    publishedAtMs: nowMs,
-    expiresAtMs,
-  });
-  return { kind: 'document-stored', path };
-}
-
-/** By name: packagers send octet-stream for everything. */
-function documentType(path: string): string {
-  const extension = path.slice(path.lastIndexOf('.') + 1);
-  return DOCUMENT_TYPES[extension] ?? 'application/octet-stream';
-}
-
-const DOCUMENT_TYPES: Readonly<Record<string, string>> = {
-  mpd: 'application/dash+xml',
-  m3u8: 'application/vnd.apple.mpegurl',
-  m4s: 'video/iso.segment',
-  mp4: 'video/mp4',
-  ts: 'video/mp2t',
-  vtt: 'text/vtt',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-};
-
-/** RFC 9530. Digests of other algorithms, or malformed ones, prove nothing and are passed over. */
-function digestMismatch(request: HttpRequest, got: string): IngestOutcome | undefined {
-  for (const header of ['content-digest', 'repr-digest']) {
-    const value = dictionaryMember(request.headers[header], 'sha-256');
-    const wanted = value instanceof Uint8Array ? hexOf(value) : got;
-    if (wanted !== got) return { kind: 'digest-mismatch', header, wanted, got };
-  }
-  return undefined;
 }

@@ -42,3 +42,11 @@ export function hexOf(bytes: Uint8Array): string {
 export function utf8Length(text: string): number {
   return encodeURIComponent(text).replace(/%../g, '.').length;
 }
+
+/**
+ * The pure rooms have no TextDecoder; escaping each byte lets the engine decode and check UTF-8.
+ * @throws URIError for what is no UTF-8.
+ */
+export function textOfUtf8(bytes: Uint8Array): string {
+  return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+}

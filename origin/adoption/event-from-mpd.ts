@@ -24,7 +24,7 @@ export type Adopted =
 export function eventFromMpd(packaged: Packaged): Adopted {
   const root = readMpdDocument(packaged.mpd);
   if (typeof root === 'string') return refused('mpd', 'an MPD (ISO/IEC 23009-1)', root);
-  const mpd = readMpd(root);
+  const mpd = readMpd(root, packaged.folder);
   const leader = mpd.tracks.find((track) => isVideo(track, packaged)) ?? mpd.tracks[0];
   if (leader === undefined) return refused('mpd', 'a Period with a Representation', 'none');
   const notes: string[] = [];

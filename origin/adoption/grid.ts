@@ -5,6 +5,8 @@ import { durationMs, whole, type Mpd, type MpdTrack } from './mpd-tracks';
 /** A packager's own MPD and what belongs to it. */
 export interface Packaged {
   readonly mpd: string;
+  /** Where the MPD lies below what its names are relative to: '' or a path that ends with `/`. */
+  readonly folder?: string;
   /** Inits by representation id, as far as they could be had. */
   readonly inits: ReadonlyMap<string, InitInspection>;
   /** tfdt of one segment each, as far as one could be had: what the MPD claims is held against it. */

@@ -32,11 +32,14 @@ export interface Mpd {
 
 const RUNS_MAX = 100_000;
 
-export function readMpd(root: Element): Mpd {
+/** @param folder before every name: where the MPD itself lies */
+export function readMpd(root: Element, folder = ''): Mpd {
   const periods = childrenNamed(root, 'Period');
   const period = periods.at(-1);
   const tracks = childrenNamed(period, 'AdaptationSet').flatMap((set) =>
-    childrenNamed(set, 'Representation').map((representation) => trackOf(root, period, set, representation)),
+    childrenNamed(set, 'Representation').map((representation) =>
+      trackOf(folder, root, period, set, representation),
+    ),
   );
   return {
     attributes: root.attributes,
@@ -47,6 +50,7 @@ export function readMpd(root: Element): Mpd {
 }
 
 function trackOf(
+  folder: string,
   root: Element,
   period: Element | undefined,
   set: Element,
@@ -65,8 +69,19 @@ function trackOf(
     label: childrenNamed(set, 'Label')[0]?.text,
     template: Object.assign({}, ...templates.map(({ attributes }) => attributes)) as Record<string, string>,
     timeline: runsOf(timelines.at(-1)),
-    basePath: bases.join('').replace(/^\.\//, ''),
+    basePath: folder + bases.join('').replace(/^\.\//, ''),
   };
+}
+
+/** The name of one of the track's objects (ISO/IEC 23009-1, 5.3.9.4.4), as it stands in the MPD. */
+export function trackName({ id, attributes, basePath }: MpdTrack, template: string, counter = 0n): string {
+  const filled = template
+    .replaceAll('$RepresentationID$', id)
+    .replaceAll('$Bandwidth$', attributes['bandwidth'] ?? '')
+    .replace(/\$(?:Number|Time)(?:%0(\d{1,2})d)?\$/g, (_, width: string | undefined) =>
+      counter.toString().padStart(Number(width ?? 1), '0'),
+    );
+  return basePath + filled;
 }
 
 /** Where t is left out a run follows the one before; r = -1 (until the next update) counts as one segment. */

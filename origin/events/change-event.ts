@@ -11,7 +11,7 @@ import {
   type ChangeTerms,
 } from './change-outcome';
 import type { LiveEventConfiguration } from './configuration';
-import { parseConfiguration } from './configuration';
+import { isAwaitingAdoption, parseConfiguration } from './configuration';
 import { contradictions } from './contradictions';
 import type { CompleteConfiguration, EventHead, EventRecord } from './event-record';
 import { frozenMembers } from './frozen-members';
@@ -203,12 +203,13 @@ export function isAlive(head: EventHead, nowMs: number): boolean {
   return nowMs < (head.expiresAtMs ?? Infinity);
 }
 
-/** Fills in what depends on the clock and the deployment. */
+/** Fills in what depends on the clock, the deployment and what was there. */
 function complete(
   origin: Origin,
-  configuration: LiveEventConfiguration,
+  wanted: LiveEventConfiguration,
   current: EventHead | undefined,
 ): CompleteConfiguration {
+  const configuration = withAdopted(wanted, current);
   const regions = configuration.regions ?? [origin.local, ...origin.peers].map(({ region }) => region).sort();
   // What has ended stays ended: players have left, and caches hold the end.
   const end = current?.endedAtMs === undefined ? null : current.configuration.finalSegmentNumber;
@@ -216,9 +217,18 @@ function complete(
   const { startNumber } = configuration.segmentTemplate;
   const schedule = scheduleOf({ ...configuration, initialSegmentNumber: startNumber });
   const edge = schedule === undefined ? startNumber : newestDue(schedule, origin.clock.nowMs());
+  // Until its media are told an event counts nothing.
+  const began = current !== undefined && !isAwaitingAdoption(current.configuration);
   const initialSegmentNumber =
     configuration.initialSegmentNumber ??
-    current?.configuration.initialSegmentNumber ??
-    Math.max(edge, startNumber);
+    (began ? current.configuration.initialSegmentNumber : Math.max(edge, startNumber));
   return { ...configuration, regions, initialSegmentNumber, finalSegmentNumber };
+}
+
+/** Who asks again for an event that takes its media from an MPD keeps those that were taken. */
+function withAdopted(wanted: LiveEventConfiguration, current: EventHead | undefined): LiveEventConfiguration {
+  if (!isAwaitingAdoption(wanted) || current === undefined) return wanted;
+  const { availabilityStartTime, segmentTemplate, representations, finalSegmentNumber } =
+    current.configuration;
+  return { ...wanted, availabilityStartTime, segmentTemplate, representations, finalSegmentNumber };
 }

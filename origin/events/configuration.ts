@@ -76,7 +76,8 @@ const representation = v.strictObject({
   sparse: v.optional(v.boolean(), false),
 });
 
-const liveEventSchema = v.strictObject({
+/** What decides which segments there are. */
+const media = {
   availabilityStartTime: v.optional(instant, '1970-01-01T00:00:00Z'),
   segmentTemplate: v.strictObject({
     timescale: whole(1, 10_000_000),
@@ -89,6 +90,18 @@ const liveEventSchema = v.strictObject({
   /** The first number that viewers may ask for; the live edge at creation when absent. */
   initialSegmentNumber: v.optional(segmentNumber),
   finalSegmentNumber: v.optional(v.nullable(segmentNumber), null),
+  representations: v.pipe(
+    v.array(representation),
+    v.minLength(1),
+    v.maxLength(64),
+    v.check((all) => new Set(all.map(({ id }) => id)).size === all.length, 'wanted ids that differ'),
+  ),
+};
+
+/** Everything else: it can be said before a packager runs. */
+const conduct = {
+  /** The first MPD that a pipeline PUTs makes the members of {@link media}, where the operator gave none. */
+  adopt: v.exactOptional(v.boolean()),
   timeShiftBufferDepthSeconds: v.optional(whole(1, 14 * 86_400), 7200),
   publish: v.optional(
     v.strictObject({
@@ -105,12 +118,6 @@ const liveEventSchema = v.strictObject({
   pipelines: v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique()),
   regions: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique())),
   whenAllDefective: v.optional(v.picklist(['serve', 'reject']), 'serve'),
-  representations: v.pipe(
-    v.array(representation),
-    v.minLength(1),
-    v.maxLength(64),
-    v.check((all) => new Set(all.map(({ id }) => id)).size === all.length, 'wanted ids that differ'),
-  ),
   /** Paths below the event, `*` for one name, stored and served as they are, last write wins. */
   passthrough: v.optional(
     v.pipe(
@@ -129,7 +136,40 @@ const liveEventSchema = v.strictObject({
   purgeOnFlag: v.optional(v.boolean(), true),
   automaticMasks: v.optional(v.boolean(), false),
   hls: v.optional(v.strictObject({ windowSeconds: v.optional(whole(6, 86_400), 60) }), {}),
-});
+};
+
+const liveEventSchema = v.strictObject({ ...media, ...conduct });
+/** An event whose media a packager's MPD will tell. */
+const awaitingSchema = v.strictObject(conduct);
+
+/** Stands in a record for the media that no MPD has told yet: it names nothing, since there is no representation. */
+const NO_MEDIA = {
+  availabilityStartTime: '1970-01-01T00:00:00Z',
+  segmentTemplate: {
+    ...{ timescale: 1, duration: 1, startNumber: 0 },
+    ...{ initialization: 'none', media: '$Number$' },
+  },
+  finalSegmentNumber: null,
+  representations: [],
+} as const;
+
+/** Whether the event takes its media from the first MPD that comes. */
+export function isAwaitingAdoption({
+  representations,
+}: Pick<LiveEventConfiguration, 'representations'>): boolean {
+  return representations.length === 0;
+}
+
+/** What of a configuration does not depend on its media. */
+export function conductOf(configuration: LiveEventConfiguration): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(configuration).filter(([member]) => !(member in media)));
+}
+
+function asksForAdoption(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  const { adopt, segmentTemplate, representations } = input as Readonly<Record<string, unknown>>;
+  return adopt === true && segmentTemplate === undefined && representations === undefined;
+}
 
 function unique() {
   return v.check((all: string[]) => new Set(all).size === all.length, 'wanted names that differ');
@@ -149,9 +189,13 @@ export interface Fault {
 export function parseConfiguration(
   input: unknown,
 ): { readonly configuration: LiveEventConfiguration } | { readonly faults: readonly Fault[] } {
+  if (asksForAdoption(input)) {
+    const result = v.safeParse(awaitingSchema, input);
+    if (!result.success) return { faults: faultsOf(result.issues) };
+    return { configuration: { ...result.output, ...NO_MEDIA, representations: [] } };
+  }
   const result = v.safeParse(liveEventSchema, input);
-  if (!result.success) return { faults: faultsOf(result.issues) };
-  return { configuration: result.output };
+  return result.success ? { configuration: result.output } : { faults: faultsOf(result.issues) };
 }
 
 /** A client reads so many faults at once; the rest it will meet next time. */

@@ -101,6 +101,22 @@ export interface RevocationEntry extends EntryBase {
   readonly validUntilMs: number;
 }
 
+/**
+ * What a pipeline sent before its MPD could make the event (`adoption/`): inits and the MPD wait for each other here, and of
+ * media it is known where they lie. In the record of the event, so that every region has it.
+ */
+export interface KeptEntry extends EntryBase {
+  readonly kind: 'kept';
+  readonly pipeline: string;
+  /** Relative to the event. */
+  readonly path: string;
+  readonly what:
+    | { readonly kind: 'init'; readonly bytes: string }
+    | { readonly kind: 'mpd'; readonly text: string }
+    /** tfdt, ticks of the track, as text. */
+    | { readonly kind: 'segment'; readonly ticks: string };
+}
+
 export interface UndoEntry extends EntryBase {
   readonly kind: 'undo';
   /** The id of the entry taken back. */
@@ -163,6 +179,7 @@ export type EventEntry =
   | PipelineNoticesEntry
   | NoticeRemovalEntry
   | InvalidationEntry
+  | KeptEntry
   | UndoEntry;
 
 /** Bytes. Inits are stored with the event, whose items stay far below 400 kB. */
@@ -179,3 +196,6 @@ export const ENTRIES_MAX = 3_000;
 export const AUTOMATIC_MASKS_MAX = 1_000;
 /** Changes of inits by pipelines, over all representations. */
 export const PIPELINE_INITS_MAX = 500;
+
+/** Of one event that waits for its MPD: an init and a segment of 64 representations, and MPDs. */
+export const KEPT_MAX = 140;

@@ -5,6 +5,7 @@ import type { CompleteConfiguration, EventEntry, EventHead, EventRecord } from '
 import type {
   InitEntry,
   InvalidationEntry,
+  KeptEntry,
   MaskEntry,
   PipelineInitEntry,
   PipelineNoticesEntry,
@@ -35,6 +36,8 @@ export interface LiveEvent {
   readonly invalidations: readonly EdgeInvalidation[];
   /** Those that were asked for, or that a flag caused. */
   readonly invalidationEntries: readonly InvalidationEntry[];
+  /** What came before the event had its media. */
+  readonly kept: readonly KeptEntry[];
 }
 
 export interface Representation {
@@ -96,6 +99,7 @@ export function compileEvent(record: EventRecord): LiveEvent {
     pipelineNotices: new Map(ofKind('pipeline-notices').map((entry) => [entry.pipeline, entry])),
     invalidations: invalidationsOf(all),
     invalidationEntries: ofKind('invalidation'),
+    kept: ofKind('kept'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { windowStart } from '../schedule/schedule';
+import { isAwaitingAdoption } from './configuration';
 import type {
   EventEntry,
   EventRecord,
@@ -39,6 +40,7 @@ export function spentEntries(record: EventRecord, nowMs: number): readonly strin
     .filter((entry) => {
       if (entry.atMs < head.createdAtMs) return true;
       if (isAutomatic(entry)) return false;
+      if (entry.kind === 'kept') return !isAwaitingAdoption(head.configuration);
       const undone = undoneAt.get(entry.id);
       if (undone !== undefined) return isOld(undone);
       if (!isOld(entry.atMs)) return false;
@@ -117,6 +119,7 @@ const NOT_COUNTED: ReadonlySet<EventEntry['kind']> = new Set([
   'init',
   'pipeline-init',
   'pipeline-notices',
+  'kept',
   'undo',
 ]);
 

@@ -1,5 +1,6 @@
 import { startHeadwater, type Headwater } from '../../embedded';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { adoptionSuite } from './adoption.suite';
 import type { Deployment } from './deployment';
 import { edgeSuite } from './edge.suite';
 import { failoverSuite } from './failover.suite';
@@ -40,6 +41,7 @@ describe('the embedded origin', () => {
   serveSuite(deployment);
   failoverSuite(deployment);
   noticesSuite(deployment);
+  adoptionSuite(deployment);
   edgeSuite(deployment, () => headwater);
   stormSuite(deployment, () => headwater);
 });

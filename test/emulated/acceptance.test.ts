@@ -1,3 +1,4 @@
+import { adoptionSuite } from '../acceptance/adoption.suite';
 import type { Deployment } from '../acceptance/deployment';
 import { failoverSuite } from '../acceptance/failover.suite';
 import { noticesSuite } from '../acceptance/notices.suite';
@@ -25,4 +26,5 @@ describe('the origin on AWS, emulated', () => {
   serveSuite(deployment);
   failoverSuite(deployment);
   noticesSuite(deployment);
+  adoptionSuite(deployment);
 });

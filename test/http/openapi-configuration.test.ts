@@ -8,6 +8,10 @@ describe('a configuration that the page takes is taken, and the other way round'
   const [video] = representations;
   const template = (parts: object) => ({ segmentTemplate: { ...segmentTemplate, ...parts } });
   const representation = (parts: object) => ({ representations: [{ ...video, ...parts }] });
+  const NO_MEDIA = {
+    ...{ availabilityStartTime: undefined, segmentTemplate: undefined },
+    ...{ representations: undefined, initialSegmentNumber: undefined },
+  };
   const names = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`);
 
   it.each<[string, object, boolean]>([
@@ -53,8 +57,14 @@ describe('a configuration that the page takes is taken, and the other way round'
     ['a tolerance', representation({ tolerance: { startTicks: 1e9 } }), true],
     ['a greater one', representation({ tolerance: { startTicks: 1e9 + 1 } }), false],
     ['no representation', { representations: [] }, false],
+    ['adoption', { adopt: true, ...NO_MEDIA }, true],
+    ['adoption of what is told', { adopt: true }, true],
+    ['no adoption, and no media', { adopt: false, ...NO_MEDIA }, false],
+    ['adoption of half', { adopt: true, representations: undefined }, false],
+    ['adoption from a number on', { adopt: true, ...NO_MEDIA, initialSegmentNumber: 7 }, false],
+    ['adoption of no pipeline', { adopt: true, ...NO_MEDIA, pipelines: [] }, false],
   ])('%s', (_, parts, taken) => {
-    const input = { ...DEFAULTS, ...parts };
+    const input: unknown = JSON.parse(JSON.stringify({ ...DEFAULTS, ...parts }));
     expect([isDescribed(input), 'configuration' in parseConfiguration(input)]).toEqual([taken, taken]);
   });
 });
