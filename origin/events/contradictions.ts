@@ -19,8 +19,8 @@ function scheduleFaults(configuration: CompleteConfiguration): Fault[] {
   return [{ parameter: 'segmentTemplate.duration', wanted, got: `${duration}/${timescale} s` }];
 }
 
-/** The greatest instant that has a date (ECMA-262, 21.4.1.1), UTC milliseconds. */
-const INSTANT_MS_MAX = 8.64e15;
+/** 9999-12-31T23:59:59.999Z: years of RFC 3339 have four digits. */
+const INSTANT_MS_MAX = 253_402_300_799_999;
 
 function numberFaults(configuration: CompleteConfiguration): Fault[] {
   const { segmentTemplate, initialSegmentNumber, finalSegmentNumber } = configuration;
@@ -31,7 +31,7 @@ function numberFaults(configuration: CompleteConfiguration): Fault[] {
     if (schedule !== undefined && number !== null && dueMs(schedule, number) > latestMs)
       faults.push({
         parameter,
-        wanted: 'a number that is due, and out of the DVR window, before the year 275760',
+        wanted: 'a number that is due, and out of the DVR window, before the year 10000',
         got: number.toString(),
       });
   if (initialSegmentNumber < segmentTemplate.startNumber)

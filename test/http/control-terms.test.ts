@@ -83,7 +83,12 @@ describe('the terms of a change', () => {
   });
 });
 
+/** Segments of 2 s, due 0.5 s after their end, with a window of 600 s. */
+const LAST = Math.floor((Date.UTC(9999, 11, 31, 23, 59, 59, 999) - 600_000 - 500) / 2000) - 1;
+
 it.each([
+  // A number more, and its window would end in the year 10000.
+  ['end', { finalSegment: LAST + 1 }],
   ['end', { finalSegment: 78_690_917_710_431 }],
   ['end', { finalSegment: Number.MAX_SAFE_INTEGER }],
   ['', { ...DEFAULTS, initialSegmentNumber: Number.MAX_SAFE_INTEGER }],
@@ -94,4 +99,10 @@ it.each([
   expect(jsonOf(response)).toMatchObject({
     faults: [{ parameter: path === '' ? 'initialSegmentNumber' : 'finalSegmentNumber' }],
   });
+});
+
+it('the last number whose time has a date is taken', async () => {
+  const { origin } = await deploy();
+  const response = await control(origin, 'POST', 'end', { finalSegment: LAST });
+  expect([response.status, jsonOf(response)['expiresAt']]).toEqual([200, '9999-12-31T23:59:58.500Z']);
 });
