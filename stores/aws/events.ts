@@ -75,7 +75,9 @@ export function dynamoDbEvents({ table, reader, writer }: EventTable, clock: Clo
       ),
 
     async writeHead(head, expectedRevision, change) {
-      const items = writeHeadItems(table, head, expectedRevision);
+      const items = [headPut(table, head, expectedRevision)];
+      // A living event is listed already: who replaces a head need have no right to the lists.
+      if (change?.action !== 'replaced') items.push(...listingItems(table, head));
       if (change !== undefined) items.push({ Put: { TableName: table, Item: changeItem(head, change) } });
       const failed = await transact(writer, clock, items);
       return failed === undefined ? 'written' : 'conflict';
@@ -114,8 +116,7 @@ async function retire(
     await transact(writer, clock, items.slice(start, start + TRANSACTION_MAX));
 }
 
-/** The head, and what names it in the lists; those items expire with the event, the head stays for its version. */
-function writeHeadItems(table: string, head: EventHead, expectedRevision: number): TransactWriteItem[] {
+function headPut(table: string, head: EventHead, expectedRevision: number): TransactWriteItem {
   const condition =
     expectedRevision === 0
       ? {
@@ -127,6 +128,11 @@ function writeHeadItems(table: string, head: EventHead, expectedRevision: number
           ExpressionAttributeNames: { '#revision': REVISION },
           ExpressionAttributeValues: { ':expected': { N: expectedRevision.toString() } },
         };
+  return { Put: { TableName: table, Item: headItem(head), ...condition } };
+}
+
+/** What names an event in the lists: it expires with the event, while the head stays for its version. */
+function listingItems(table: string, head: EventHead): TransactWriteItem[] {
   const { tenant, event, expiresAtMs } = head;
   const ttl = expiresAtMs !== undefined && {
     [TTL_ATTRIBUTE]: { N: Math.ceil(expiresAtMs / 1000).toString() },
@@ -134,11 +140,7 @@ function writeHeadItems(table: string, head: EventHead, expectedRevision: number
   const listed = (partition: string, sort: string) => ({
     Put: { TableName: table, Item: { [PARTITION_KEY]: { S: partition }, [SORT_KEY]: { S: sort }, ...ttl } },
   });
-  return [
-    { Put: { TableName: table, Item: headItem(head), ...condition } },
-    listed(tenantPartition(tenant), event),
-    listed(EVENTS_PARTITION, eventName(head)),
-  ];
+  return [listed(tenantPartition(tenant), event), listed(EVENTS_PARTITION, eventName(head))];
 }
 
 function appendItems(
