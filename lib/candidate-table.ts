@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from '../stores/aws/schema';
+import { CANDIDATE_ATTRIBUTES, CHANGE, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from '../stores/aws/schema';
 import { acknowledge } from './acknowledge';
 
 export interface CandidateTableProps {
@@ -39,4 +40,12 @@ export class CandidateTable extends Table {
         'Candidates expire within days and are written again every few seconds: a restored table would name expired bytes.',
     });
   }
+}
+
+/** Of its stream, what the processor reviews: not its own flags, or it would review its reviews; not what expires. */
+export function newCandidates() {
+  return FilterCriteria.filter({
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.change]: { S: [CHANGE.publication] } } },
+  });
 }

@@ -8,4 +8,5 @@ export { EdgeSyncStack } from './edge-sync-stack';
 export { addStacks } from './headwater-app';
 export { LiveOrigin } from './live-origin';
 export type { LiveOriginProps } from './live-origin';
+export type { MetricSubject, PipelineMetricName } from './pipeline-metric';
 export { RegionStack } from './region-stack';

@@ -1,14 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentEnvironment } from '../lambdas/environment';
-import { CANDIDATE_ATTRIBUTES, CHANGE } from '../stores/aws/schema';
+import { SEGMENTS_PREFIX } from '../stores/aws/schema';
 import { Access } from './access';
 import { Alarms } from './alarms';
 import { throttleOf } from './access-control';
 import { acknowledgeObjectPrefixes } from './acknowledge';
-import { CandidateTable } from './candidate-table';
+import { CandidateTable, newCandidates } from './candidate-table';
 import { ControlApi } from './control-api';
 import {
   checkDeployment,
@@ -22,6 +24,7 @@ import { GeneratedCredential } from './generated-credential';
 import { MutualTlsApi } from './mutual-tls-api';
 import { HotBucket } from './hot-bucket';
 import { OperationsDashboard } from './operations-dashboard';
+import { pipelineMetric, type MetricSubject, type PipelineMetricName } from './pipeline-metric';
 import { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
@@ -64,10 +67,12 @@ export class LiveOrigin extends Construct {
   readonly serveApi: ServeEndpoint;
   /** In the home region only. */
   readonly controlApi?: OriginApi;
+  readonly #controlByIam: boolean;
 
   constructor(scope: Construct, id: string, props: LiveOriginProps) {
     super(scope, id);
     const deployment = checkDeployment(props.deployment);
+    this.#controlByIam = deployment.controlAuthorization === 'iam';
     const { regions, accessLogs = false, retainData = true, provisioned = [] } = deployment;
     const { region } = Stack.of(this);
     const names = new DeploymentNames(Stack.of(this), deployment.name);
@@ -128,6 +133,42 @@ export class LiveOrigin extends Construct {
     acknowledgeObjectPrefixes(this, names, regions);
   }
 
+  /**
+   * What is counted of a pipeline in this region: segments a minute unless `options` say otherwise.
+   *
+   * @example
+   * origin.metric('Defective', { tenant: 'acme', event: 'final', pipeline: 'a' }).createAlarm(stack, 'Bad', {
+   *   threshold: 5,
+   *   evaluationPeriods: 2,
+   * });
+   */
+  metric(name: PipelineMetricName, subject: MetricSubject, options?: MetricOptions): Metric {
+    return pipelineMetric(name, subject, { region: Stack.of(this).region, ...options });
+  }
+
+  /** Lets `grantee` read what was published here, candidates and bytes: for an archive, or a probe of quality. */
+  grantReadSegments(grantee: IGrantable): Grant {
+    return this.candidateTable
+      .grantReadData(grantee)
+      .combine(this.bucket.grantRead(grantee, `${SEGMENTS_PREFIX}*`));
+  }
+
+  /**
+   * Lets `grantee` call the control plane, signed by IAM.
+   * @throws Error outside the home region, and where operators show tokens (`controlAuthorization`).
+   */
+  grantControl(grantee: IGrantable): Grant {
+    const { controlApi } = this;
+    if (controlApi === undefined || !this.#controlByIam)
+      throw new Error(
+        "grantControl: wanted the home region of a deployment with controlAuthorization: 'iam'",
+      );
+    return Grant.addToPrincipal({
+      ...{ grantee, actions: ['execute-api:Invoke'] },
+      resourceArns: [controlApi.arnForExecuteApi()],
+    });
+  }
+
   #makeMutualTls(deployment: DeploymentConfig, nowMs: number): MutualTlsApi | undefined {
     const { accessLogs = false, provisioned = [], mutualTls } = deployment;
     const config = mutualTls?.[Stack.of(this).region];
@@ -171,14 +212,6 @@ export class LiveOrigin extends Construct {
       bucket: names.bucket(region),
     });
   }
-}
-
-/** Not the processor's own flags, or it would review its reviews; not what expires. */
-function newCandidates() {
-  return FilterCriteria.filter({
-    eventName: FilterRule.or('INSERT', 'MODIFY'),
-    dynamodb: { NewImage: { [CANDIDATE_ATTRIBUTES.change]: { S: [CHANGE.publication] } } },
-  });
 }
 
 function makeHotBucket(

@@ -12,14 +12,8 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import {
-  type MetricName,
-  NAMESPACE,
-  REQUEST_MS,
-  REQUESTS,
-  SERVICES,
-  type Service,
-} from '../lambdas/metric-names';
+import { NAMESPACE, REQUEST_MS, REQUESTS } from '../lambdas/metric-names';
+import { PIPELINE_METRICS, type PipelineMetricName } from './pipeline-metric';
 import type { OriginApi } from './rest-api';
 import type { ServeEndpoint } from './serve-endpoint';
 
@@ -53,18 +47,8 @@ export class OperationsDashboard extends Construct {
       periodOverride: PeriodOverride.AUTO,
       widgets: [
         [heading(`Headwater, ${props.region}: what pipelines send`)],
-        row([
-          byPipeline('Received', SERVICES.ingest),
-          byPipeline('Late', SERVICES.ingest),
-          byPipeline('Defective', SERVICES.ingest),
-          byPipeline('Missing', SERVICES.sweep),
-        ]),
-        row([
-          byPipeline('Flagged', SERVICES.streamProcessor),
-          byPipeline('Masked', SERVICES.sweep),
-          byPipeline('Refused', SERVICES.ingest),
-          byPipeline('Selected', SERVICES.serve),
-        ]),
+        row([byPipeline('Received'), byPipeline('Late'), byPipeline('Defective'), byPipeline('Missing')]),
+        row([byPipeline('Flagged'), byPipeline('Masked'), byPipeline('Refused'), byPipeline('Selected')]),
         [heading('What viewers get')],
         row([
           byClass('Requests by class and status', REQUESTS, 'Sum'),
@@ -96,7 +80,8 @@ function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
     });
 }
 
-function byPipeline(name: MetricName, service: Service): (width: number) => IWidget {
+function byPipeline(name: PipelineMetricName): (width: number) => IWidget {
+  const service = PIPELINE_METRICS[name];
   return graph(`${name}, by pipeline`, [
     search(`{${NAMESPACE},service,tenant,event,pipeline} MetricName="${name}" service="${service}"`, 'Sum'),
   ]);
