@@ -3,6 +3,8 @@ import { CliError, EXIT } from './cli-error';
 import { controlPlace, TOKEN_VARIABLE, type ControlOptions } from './control-place';
 
 export interface ControlCall {
+  /** The fault lab's calls are beside the control plane's, with the same token. */
+  readonly plane?: 'control' | 'lab';
   /** The body, already JSON. */
   readonly json?: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
@@ -34,20 +36,20 @@ const ANSWER_BYTES_MAX = 64 * 2 ** 20;
 
 /**
  * Calls the control plane of a deployment.
- * @param path behind `/control/v1/`
+ * @param path behind `/control/v1/`, or behind `/lab/v1/`
  * @throws CliError when it cannot be reached, or answers 300 and more.
  */
 export async function callControl(
   options: ControlOptions,
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
   path: string,
-  { json, query = {}, headers = {} }: ControlCall = {},
+  { plane = 'control', json, query = {}, headers = {} }: ControlCall = {},
 ): Promise<ControlAnswer> {
   const { url: base, token } = controlPlace(options);
   const asked = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
-  const url = `${base.href.replace(/\/$/, '')}/control/v1/${path}`;
+  const url = `${base.href.replace(/\/$/, '')}/${plane}/v1/${path}`;
   // Loaded here, so that --help and mistakes answer at once.
   const { request } = await import('undici');
   const answer = await request(asked.length === 0 ? url : `${url}?${asked.join('&')}`, {

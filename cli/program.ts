@@ -9,6 +9,7 @@ import { eventCommand } from './event';
 import { explainCommand } from './explain';
 import { healthCommand } from './health';
 import { invalidateCommand } from './invalidate';
+import { labCommand } from './lab';
 import { maskCommand } from './mask';
 import { noticeCommand } from './notice';
 import { pipelineCommand } from './pipeline';
@@ -36,6 +37,7 @@ export function headwaterProgram(): Command {
       ...[eventCommand(), pipelineCommand(), maskCommand(), preferCommand(), invalidateCommand()],
       ...[noticeCommand(), tokenCommand()],
     ],
+    'Rehearse:': [labCommand()],
     'This command line:': [completionCommand()],
   };
   for (const [group, commands] of Object.entries(groups))
