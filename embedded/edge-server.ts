@@ -56,7 +56,7 @@ export class EdgeServer {
       configurationOf: async (key) => compiled(await directory.get(key)),
       clock,
       onFetched: (region, status) => this.#metrics.fetched(region, status),
-      onAnswered: (how) => this.#metrics.edgeAnswered(how),
+      onAnswered: (request, how, requestClass) => this.#metrics.edgeAnswered(request, how, requestClass),
     });
     this.#server = createHttpServer({
       route: (head) => this.#route(head),
@@ -105,8 +105,8 @@ export class EdgeServer {
     return {
       kind: 'take',
       bodyBytesMax: BODY_MAX,
-      answer: async (request) => {
-        if (path.startsWith('/live/')) return this.#edge.answer(request);
+      answer: async () => {
+        if (path.startsWith('/live/')) return this.#edge.answer(head);
         if (method !== 'GET' && method !== 'HEAD') return notFound();
         if (path === '/healthz') return this.#health();
         if (path === '/metrics') return this.#metrics.response();

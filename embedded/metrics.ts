@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EdgeAnswered } from '../edge/node/edge';
+import type { EdgeClass } from '../edge/node/traffic';
+import { CONTROL_PREFIX } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
 import type { Published } from '../http/publish-plane';
-import type { Served } from '../http/serve-plane';
+import type { RequestClass, Served } from '../http/serve-plane';
 import type { EventKey } from '../origin/candidate';
 import type { Finding } from '../origin/flag/finding';
 import type { SweptRepresentation } from '../origin/flag/sweep';
@@ -11,33 +13,45 @@ import { HealthGauges } from './health-gauges';
 
 /** From a cached answer to the longest hold. Seconds. */
 const SECONDS_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10];
+const PUBLISHES = new Set(['PUT', 'POST', 'DELETE']);
 const METHODS = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS']);
 
-/** What /metrics of one port tells (Prometheus text). Labels are names an operator configured, never a client's. */
+/**
+ * What /metrics of one port tells (Prometheus text; docs/metrics.md). Labels are names an operator configured, never a
+ * client's.
+ */
 export class HttpMetrics {
   readonly registry = new Registry();
   readonly #requests = new Counter({
     name: 'headwater_http_requests_total',
     help: 'Requests answered; status 499: the client left before.',
-    labelNames: ['plane', 'method', 'status'],
+    labelNames: ['class', 'method', 'status'],
     registers: [this.registry],
   });
   readonly #seconds = new Histogram({
-    name: 'headwater_http_request_seconds',
+    name: 'headwater_http_request_duration_seconds',
     help: 'From the head of a request to the last byte of its answer, holds included.',
-    labelNames: ['plane'],
+    labelNames: ['class', 'status'],
     buckets: SECONDS_BUCKETS,
     registers: [this.registry],
   });
+
+  /** What is found out while a request is answered, for when it has been. */
+  readonly #classes = new WeakMap<HttpRequest, RequestClass>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  answered({ path, method }: HttpRequest, status: number, elapsedMs: number): void {
-    const plane = planeOf(path);
-    this.#requests.inc({ plane, method: METHODS.has(method) ? method : 'other', status });
-    this.#seconds.observe({ plane }, elapsedMs / 1000);
+  answered(head: HttpRequest, status: number, elapsedMs: number): void {
+    const { method } = head;
+    const labels = { class: this.#classes.get(head) ?? planeOf(head), status };
+    this.#requests.inc({ ...labels, method: METHODS.has(method) ? method : 'other' });
+    this.#seconds.observe(labels, elapsedMs / 1000);
+  }
+
+  protected classified(head: HttpRequest, requestClass: RequestClass | undefined): void {
+    if (requestClass !== undefined) this.#classes.set(head, requestClass);
   }
 
   async response(): Promise<HttpResponse> {
@@ -46,8 +60,10 @@ export class HttpMetrics {
   }
 }
 
-function planeOf(path: string): string {
-  return path.startsWith('/live/') ? 'media' : path.startsWith('/control/') ? 'control' : 'other';
+/** The class of what is no GET of something that an event has. */
+function planeOf({ path, method }: HttpRequest): 'publish' | 'control' | 'other' {
+  if (path.startsWith(CONTROL_PREFIX)) return 'control';
+  return path.startsWith('/live/') && PUBLISHES.has(method) ? 'publish' : 'other';
 }
 
 /** What a region's gauges show. */
@@ -73,7 +89,7 @@ export class RegionMetrics extends HttpMetrics {
   readonly #served = new Counter({
     name: 'headwater_served_total',
     help: 'GETs of segments by outcome; pipeline: whose copy was served.',
-    labelNames: ['tenant', 'event', 'outcome', 'pipeline'],
+    labelNames: ['tenant', 'event', 'class', 'outcome', 'pipeline'],
     registers: [this.registry],
   });
   readonly #storeCalls = new Counter({
@@ -119,10 +135,11 @@ export class RegionMetrics extends HttpMetrics {
     for (const { name } of defects) this.#defects.inc({ ...labels, defect: name });
   }
 
-  served({ event, outcome }: Served): void {
+  served(head: HttpRequest, { event, outcome, requestClass }: Served): void {
+    this.classified(head, requestClass);
     if (event === undefined || outcome === undefined) return;
     const pipeline = outcome.kind === 'selected' ? outcome.copy.pipeline : '';
-    this.#served.inc({ ...event.key, outcome: outcome.kind, pipeline });
+    this.#served.inc({ ...event.key, class: requestClass ?? 'other', outcome: outcome.kind, pipeline });
   }
 
   storeCalled(call: StoreCall, isSlow: boolean): void {
@@ -142,7 +159,7 @@ export class EdgeMetrics extends HttpMetrics {
   readonly #answers = new Counter({
     name: 'headwater_edge_answers_total',
     help: 'Requests by how the edge answered: guard (no fetch), hit, collapsed (shared a fetch), miss, stale, ...',
-    labelNames: ['how'],
+    labelNames: ['class', 'outcome'],
     registers: [this.registry],
   });
   readonly #fetches = new Counter({
@@ -165,8 +182,9 @@ export class EdgeMetrics extends HttpMetrics {
     });
   }
 
-  edgeAnswered(how: EdgeAnswered): void {
-    this.#answers.inc({ how });
+  edgeAnswered(head: HttpRequest, outcome: EdgeAnswered, requestClass: EdgeClass): void {
+    this.classified(head, requestClass === 'other' ? undefined : requestClass);
+    this.#answers.inc({ class: requestClass, outcome });
   }
 
   fetched(region: string, status: number | 'failed'): void {

@@ -33,7 +33,7 @@ export function regionRouter(
     if (head.path.startsWith(CONTROL_PREFIX)) return controlRoute(origin, head, limits.administratorDigests);
     if (isUpload(head)) return uploadRoute(limits.uploads, head);
     return READS.has(head.method)
-      ? serve(origin, metrics)
+      ? serve(origin, metrics, head)
       : publish(origin, metrics, head, limits.segmentBytesMax);
   };
 }
@@ -42,13 +42,13 @@ function read(answer: () => Promise<HttpResponse>): Route {
   return { kind: 'take', bodyBytesMax: READ_BODY_MAX, answer };
 }
 
-function serve(origin: Origin, metrics: RegionMetrics): Route {
+function serve(origin: Origin, metrics: RegionMetrics, head: HttpRequest): Route {
   return {
     kind: 'take',
     bodyBytesMax: READ_BODY_MAX,
-    async answer(request, cancel) {
-      const served = await servePlane(origin, request, cancel);
-      metrics.served(served);
+    async answer(_, cancel) {
+      const served = await servePlane(origin, head, cancel);
+      metrics.served(head, served);
       return served.response;
     },
     failed: (head) => failedServe(origin, head),

@@ -15,7 +15,7 @@ export interface RegionGauges {
 
 /** /metrics of the publisher (Prometheus text). */
 export class PublisherMetrics {
-  readonly #registry = new Registry();
+  readonly registry = new Registry();
   readonly #received = this.#counter('received_total', 'Whole bodies taken from packagers.', ['kind']);
   readonly #bytes = this.#counter('received_bytes_total', 'Their bytes.', ['kind']);
   readonly #defects = this.#counter('defects_total', 'Defects found in segments and inits.', ['defect']);
@@ -27,7 +27,7 @@ export class PublisherMetrics {
   );
 
   constructor(gauges: () => readonly RegionGauges[]) {
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.registry });
     this.#gauge('backlog_parcels', 'Parcels that a region still misses.', gauges, (of) => of.backlogParcels);
     this.#gauge('backlog_bytes', 'Their bytes in memory.', gauges, (of) => of.backlogBytes);
     this.#gauge('spool_bytes', 'Their bytes on the disk.', gauges, (of) => of.spoolBytes);
@@ -49,8 +49,8 @@ export class PublisherMetrics {
   }
 
   async response(): Promise<HttpResponse> {
-    const headers = { 'Content-Type': this.#registry.contentType, 'Cache-Control': 'no-store' };
-    return { status: 200, headers, body: await this.#registry.metrics() };
+    const headers = { 'Content-Type': this.registry.contentType, 'Cache-Control': 'no-store' };
+    return { status: 200, headers, body: await this.registry.metrics() };
   }
 
   #counter(name: string, help: string, labelNames: readonly string[]): Counter {
@@ -58,7 +58,7 @@ export class PublisherMetrics {
       name: `headwater_publisher_${name}`,
       help,
       labelNames,
-      registers: [this.#registry],
+      registers: [this.registry],
     });
   }
 
@@ -72,7 +72,7 @@ export class PublisherMetrics {
       name: `headwater_publisher_${name}`,
       help,
       labelNames: ['region'],
-      registers: [this.#registry],
+      registers: [this.registry],
       collect() {
         for (const of of gauges()) this.set({ region: of.region }, value(of));
       },

@@ -1,7 +1,6 @@
 // @ts-check
 import uPlot from './vendor/uplot.js';
 import { element, setText } from './dom.js';
-import { ANSWERS } from './measures.js';
 import { readPalette } from './palette.js';
 
 /** @typedef {{ label: string, colour: string, dash?: number[], fill?: boolean }} Series */
@@ -127,12 +126,15 @@ function minuteText(seconds) {
   return new Date(seconds * 1000).toISOString().slice(11, 19);
 }
 
-/** Colours, and dashes for who does not see them, of the answers' chart. */
-export function answerSeries() {
+/**
+ * Colours, and dashes for who does not see them, of a chart of requests.
+ * @param {readonly string[]} labels in their order, shown or not
+ */
+export function requestSeries(labels) {
   const { pipelines, bad, quiet } = readPalette();
   const colours = [pipelines[0], pipelines[2], pipelines[1], pipelines[5], bad, quiet];
   const dashes = [undefined, [6, 3], [2, 3], [10, 3, 2, 3], undefined, [1, 2]];
-  return ANSWERS.map((label, index) => {
+  return labels.map((label, index) => {
     const dash = dashes[index];
     return { label, colour: colours[index] ?? quiet, ...(dash && { dash }) };
   });

@@ -1,7 +1,7 @@
 // @ts-check
 import { byId, setText } from './dom.js';
 import { ChangePanel } from './change-panel.js';
-import { SmallChart, answerSeries } from './charts.js';
+import { SmallChart, requestSeries } from './charts.js';
 import { clockText } from './cells.js';
 import { ControlProblem } from './control-client.js';
 import { EdgeProbe } from './edge-probe.js';
@@ -12,7 +12,7 @@ import { HistoryPanel } from './history-panel.js';
 import { incidentsOf } from './incidents.js';
 import { LabPanel } from './lab-panel.js';
 import { drawLegend } from './legend.js';
-import { ANSWERS, RequestRates, pipelineMeasures } from './measures.js';
+import { ANSWERS, CLASSES, RequestRates, answerOf, classOf, pipelineMeasures } from './measures.js';
 import { Overview } from './overview.js';
 import { readPalette } from './palette.js';
 import { pipelineFacts, showPipelines } from './pipeline-cards.js';
@@ -47,7 +47,8 @@ export class EventView {
   #health;
   /** @type {string | undefined} */
   #trouble;
-  #rates = new RequestRates();
+  #answers = new RequestRates(ANSWERS, answerOf);
+  #classes = new RequestRates(CLASSES, classOf);
   #overviewQueued = false;
 
   /** @param {EventViewOptions} options */
@@ -148,7 +149,11 @@ export class EventView {
     this.rateChart = new SmallChart(byId('chart-rate'), {
       ...{ title: 'Received', unit: 'Mbit/s', about: 'all representations' },
     });
-    byId('chart-requests').hidden = this.#options.settings.metricsUrl === '';
+    for (const id of ['chart-requests', 'chart-classes'])
+      byId(id).hidden = this.#options.settings.metricsUrl === '';
+    this.classChart = new SmallChart(byId('chart-classes'), {
+      ...{ title: 'Asked for', unit: '/s', about: 'requests by class' },
+    });
     this.requestChart = new SmallChart(byId('chart-requests'), {
       ...{ title: 'Requests', unit: '/s', about: 'how the edge answered' },
     });
@@ -225,13 +230,12 @@ export class EventView {
     if (document.hidden) return;
     try {
       const answer = await fetch(this.#options.settings.metricsUrl, { cache: 'no-store' });
-      this.#rates.read(await answer.text(), Date.now());
-      const { seconds, rates } = this.#rates.chart;
-      const seen = ANSWERS.filter((name) => rates[name].some((rate) => rate > 0));
-      this.requestChart?.show(
-        answerSeries().filter(({ label }) => seen.some((name) => name === label)),
-        [seconds, ...seen.map((name) => rates[name])],
-      );
+      const text = await answer.text();
+      const nowMs = Date.now();
+      this.#answers.read(text, nowMs);
+      this.#classes.read(text, nowMs);
+      showRequests(this.requestChart, this.#answers.shown(), ANSWERS);
+      showRequests(this.classChart, this.#classes.shown(), CLASSES);
     } catch {
       // The status says that nothing answers; a chart with a gap says the same.
     }
@@ -263,4 +267,18 @@ export class EventView {
     setText(byId('status-age'), old ? `${why} This is ${Math.round(ageMs / 1000)} s old.` : '');
     byId('status').classList.toggle('is-old', old);
   }
+}
+
+/**
+ * @param {SmallChart | undefined} chart
+ * @param {{ names: readonly string[], rows: number[][] }} shown
+ * @param {readonly string[]} all
+ */
+function showRequests(chart, { names, rows }, all) {
+  // uPlot's type wants the first row by itself.
+  const [seconds = [], ...rates] = rows;
+  chart?.show(
+    requestSeries(all).filter(({ label }) => names.includes(label)),
+    [seconds, ...rates],
+  );
 }

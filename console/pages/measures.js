@@ -39,33 +39,64 @@ const ANSWER_OF = {
   ...{ hit: 'hit', collapsed: 'collapsed', miss: 'miss', guard: 'guard' },
   ...{ stale: 'failed', unavailable: 'failed', overloaded: 'failed' },
 };
-/** Readings that the chart shows: five minutes. */
+/** What was asked for. */
+export const CLASSES = /** @type {const} */ (['live', 'dvr', 'manifest', 'init', 'other']);
+/** Readings that a chart shows: five minutes. */
 const READINGS_MAX = 150;
 
-/** Rates of the edge's answers, from its counters. */
+/** @param {Record<string, string>} labels */
+export function answerOf({ outcome }) {
+  return ANSWER_OF[outcome ?? ''] ?? 'other';
+}
+
+/** @param {Record<string, string>} labels */
+export function classOf({ class: named }) {
+  return CLASSES.find((name) => name === named) ?? 'other';
+}
+
+/**
+ * Rates of the edge's answers, from its counters.
+ * @template {string} Name
+ */
 export class RequestRates {
-  /** @type {{ seconds: number[], rates: Record<typeof ANSWERS[number], number[]> }} */
-  chart = { seconds: [], rates: { hit: [], collapsed: [], miss: [], guard: [], failed: [], other: [] } };
-  /** @type {{ atMs: number, counts: Record<string, number> } | undefined} */
+  #names;
+  #nameOf;
+  /** @type {{ seconds: number[], rates: Map<Name, number[]> }} */
+  chart;
+  /** @type {{ atMs: number, counts: Map<Name, number> } | undefined} */
   #former;
+
+  /** @param {readonly Name[]} names @param {(labels: Record<string, string>) => Name} nameOf */
+  constructor(names, nameOf) {
+    this.#names = names;
+    this.#nameOf = nameOf;
+    this.chart = { seconds: [], rates: new Map(names.map((name) => [name, []])) };
+  }
 
   /** @param {string} text of /metrics @param {number} nowMs */
   read(text, nowMs) {
-    /** @type {Record<string, number>} */
-    const counts = {};
+    /** @type {Map<Name, number>} */
+    const counts = new Map();
     for (const { labels, value } of samplesOf(text, 'headwater_edge_answers_total')) {
-      const name = ANSWER_OF[labels['how'] ?? ''] ?? 'other';
-      counts[name] = (counts[name] ?? 0) + value;
+      const name = this.#nameOf(labels);
+      counts.set(name, (counts.get(name) ?? 0) + value);
     }
     const former = this.#former;
     this.#former = { atMs: nowMs, counts };
     if (former === undefined) return;
     const { seconds, rates } = this.chart;
     seconds.push(nowMs / 1000);
-    for (const name of ANSWERS)
-      rates[name].push(ratePerSecond(former.counts[name] ?? 0, counts[name] ?? 0, nowMs - former.atMs));
+    for (const [name, values] of rates)
+      values.push(ratePerSecond(former.counts.get(name) ?? 0, counts.get(name) ?? 0, nowMs - former.atMs));
     if (seconds.length <= READINGS_MAX) return;
     seconds.shift();
-    for (const name of ANSWERS) rates[name].shift();
+    for (const values of rates.values()) values.shift();
+  }
+
+  /** Seconds, then a row for each name that was ever met, in their order. */
+  shown() {
+    const { seconds, rates } = this.chart;
+    const names = this.#names.filter((name) => rates.get(name)?.some((rate) => rate > 0));
+    return { names, rows: [seconds, ...names.map((name) => rates.get(name) ?? [])] };
   }
 }

@@ -18,7 +18,7 @@ import { CACHE_NAME, objectAnswer, withNotices } from './edge-answer';
 import { freshnessOf } from './freshness';
 import { Invalidations, servedSegment, type ServedSegment } from './invalidations';
 import { ObjectCache, type EdgeObject } from './object-cache';
-import { trafficOf, type Traffic } from './traffic';
+import { edgeClassOf, trafficOf, type EdgeClass } from './traffic';
 import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
 
 export interface EdgeOptions {
@@ -32,7 +32,7 @@ export interface EdgeOptions {
   /** Whether a region may be asked at all. Default: each may. */
   readonly isReachable?: (region: string) => boolean;
   readonly onFetched?: OnFetched;
-  readonly onAnswered?: (how: EdgeAnswered) => void;
+  readonly onAnswered?: (request: HttpRequest, how: EdgeAnswered, requestClass: EdgeClass) => void;
 }
 
 /** How a request was answered, for metrics. */
@@ -64,7 +64,7 @@ interface Wanted {
   readonly segment: SegmentName | undefined;
   readonly event: string;
   readonly mayHold: boolean;
-  readonly traffic: Traffic;
+  readonly requestClass: EdgeClass;
 }
 
 /**
@@ -92,12 +92,13 @@ export class Edge {
   /** GET, HEAD and OPTIONS of the media plane. Never rejects. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
     if (request.method === 'OPTIONS')
-      return this.#counted('other', { status: 204, headers: PREFLIGHT_HEADERS });
+      return this.#counted(request, 'other', { status: 204, headers: PREFLIGHT_HEADERS });
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return this.#counted('other', methodAnswer(request.method));
-    if (request.path === TIME_PATH) return this.#counted('other', timeAnswer(this.#options.clock.nowMs()));
+      return this.#counted(request, 'other', methodAnswer(request.method));
+    if (request.path === TIME_PATH)
+      return this.#counted(request, 'other', timeAnswer(this.#options.clock.nowMs()));
     const place = parseMediaPath(request.path);
-    if (place === undefined) return this.#counted('other', unknownAnswer('event'));
+    if (place === undefined) return this.#counted(request, 'other', unknownAnswer('event'));
     const configuration = await this.#options.configurationOf(place.key).catch(() => undefined);
     const response = await this.#answerOf(request, place, configuration);
     return withNotices(response, configuration?.notices);
@@ -113,14 +114,14 @@ export class Edge {
       target: targetOf(request, place.path, configuration),
       configuration,
       event: `${place.key.tenant}/${place.key.event}`,
-      traffic: trafficOf(place.path, configuration, nowMs),
+      requestClass: edgeClassOf(place.path, configuration, nowMs),
     };
     if (configuration === undefined)
       return this.#fromCacheOrRegions(request, { ...wanted, segment: undefined, mayHold: true });
     this.#learn(configuration);
     const verdict = guard(request.path, configuration, nowMs);
     const refused = guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
-    if (refused !== undefined) return this.#counted('guard', refused);
+    if (refused !== undefined) return this.#counted(request, 'guard', refused, wanted.requestClass);
     const segment = segmentNamed(request.path, configuration);
     return this.#fromCacheOrRegions(request, { ...wanted, segment, mayHold: verdict.kind !== 'pass' });
   }
@@ -166,35 +167,39 @@ export class Edge {
   }
 
   async #fromCacheOrRegions(request: HttpRequest, wanted: Wanted): Promise<HttpResponse> {
+    const counted = (how: EdgeAnswered, response: HttpResponse) =>
+      this.#counted(request, how, response, wanted.requestClass);
     const key = `${wanted.target}#${wanted.configuration?.version ?? 0}`;
     const nowMs = this.#options.clock.nowMs();
     const cached = this.#cache.get(key);
     if (cached !== undefined && nowMs < cached.freshUntilMs) {
       const ttl = Math.floor((cached.freshUntilMs - nowMs) / 1000);
-      return this.#counted('hit', objectAnswer(cached, request, nowMs, `hit; ttl=${ttl}`));
+      return counted('hit', objectAnswer(cached, request, nowMs, `hit; ttl=${ttl}`));
     }
     const underWay = this.#flights.get(key);
-    if (underWay === undefined && wanted.traffic === 'dvr' && this.#dvrFlights >= DVR_FLIGHTS_MAX)
-      return this.#counted('overloaded', overloadedAnswer());
+    if (
+      underWay === undefined &&
+      trafficOf(wanted.requestClass) === 'dvr' &&
+      this.#dvrFlights >= DVR_FLIGHTS_MAX
+    )
+      return counted('overloaded', overloadedAnswer());
     const object = await (underWay ?? this.#fly(key, wanted)).object;
     const answeredMs = this.#options.clock.nowMs();
     if (object !== undefined && (object.status < 500 || cached === undefined)) {
       const how = `fwd=uri-miss; fwd-status=${object.status}${underWay === undefined ? '' : '; collapsed'}`;
       const stored = object.freshUntilMs > object.receivedAtMs ? '; stored' : '';
       const answer = objectAnswer(object, request, answeredMs, how + stored);
-      return this.#counted(underWay === undefined ? 'miss' : 'collapsed', answer);
+      return counted(underWay === undefined ? 'miss' : 'collapsed', answer);
     }
     if (cached !== undefined && answeredMs < cached.staleUntilMs)
-      return this.#counted(
-        'stale',
-        objectAnswer(cached, request, answeredMs, 'fwd=stale; detail=stale-if-error'),
-      );
-    return this.#counted('unavailable', failedAnswer());
+      return counted('stale', objectAnswer(cached, request, answeredMs, 'fwd=stale; detail=stale-if-error'));
+    return counted('unavailable', failedAnswer());
   }
 
   /** Starts the one fetch of a key. It goes on when its clients leave: the next one is a moment away. */
   #fly(key: string, wanted: Wanted): Flight {
-    const { target, segment, event, mayHold, traffic } = wanted;
+    const { target, segment, event, mayHold } = wanted;
+    const traffic = trafficOf(wanted.requestClass);
     const path = target.endsWith('?') ? target.slice(0, -1) : target;
     const weight = Number(traffic === 'dvr');
     this.#dvrFlights += weight;
@@ -234,8 +239,13 @@ export class Edge {
     return { status, headers, bytes, receivedAtMs, freshUntilMs, staleUntilMs, served };
   }
 
-  #counted(how: EdgeAnswered, response: HttpResponse): HttpResponse {
-    this.#options.onAnswered?.(how);
+  #counted(
+    request: HttpRequest,
+    how: EdgeAnswered,
+    response: HttpResponse,
+    requestClass: EdgeClass = 'other',
+  ): HttpResponse {
+    this.#options.onAnswered?.(request, how, requestClass);
     return response;
   }
 }

@@ -8,6 +8,7 @@ import {
   undoPath,
 } from '../../console/pages/change-kinds.js';
 import { defectText, segmentPath, withoutSubject } from '../../console/pages/explain-words.js';
+import { CLASSES, classOf, RequestRates } from '../../console/pages/measures.js';
 import { ratePerSecond, samplesOf } from '../../console/pages/prometheus-text.js';
 import { segmentName, writeNumber } from '../../origin/events/template';
 
@@ -137,18 +138,41 @@ describe('numbers for people', () => {
 describe('counters of the edge', () => {
   const page = [
     '# HELP headwater_edge_answers_total Requests by how the edge answered',
-    'headwater_edge_answers_total{how="hit"} 12',
-    'headwater_edge_answers_total{how="a\\"b"} 3',
+    'headwater_edge_answers_total{outcome="hit"} 12',
+    'headwater_edge_answers_total{outcome="a\\"b"} 3',
     'headwater_edge_answers_totality 99',
     'headwater_edge_cached_bytes 5e6',
   ].join('\n');
 
   it('are read by name and label', () => {
     expect(samplesOf(page, 'headwater_edge_answers_total')).toEqual([
-      { labels: { how: 'hit' }, value: 12 },
-      { labels: { how: 'a\\"b' }, value: 3 },
+      { labels: { outcome: 'hit' }, value: 12 },
+      { labels: { outcome: 'a\\"b' }, value: 3 },
     ]);
     expect(samplesOf(page, 'headwater_edge_cached_bytes')).toEqual([{ labels: {}, value: 5e6 }]);
+  });
+
+  it('are drawn by class, those that were met, in order', () => {
+    const rates = new RequestRates(CLASSES, classOf);
+    const reading = (live: number, dvr: number) =>
+      ['hit', 'miss']
+        .flatMap((outcome) => [
+          `headwater_edge_answers_total{class="live",outcome="${outcome}"} ${live}`,
+          `headwater_edge_answers_total{class="dvr",outcome="${outcome}"} ${dvr}`,
+        ])
+        .join('\n');
+    rates.read(reading(0, 7), 1000);
+    rates.read(reading(10, 7), 3000);
+    expect(rates.shown()).toEqual({ names: ['live'], rows: [[3], [10]] });
+    rates.read(reading(10, 8), 5000);
+    expect(rates.shown()).toEqual({
+      names: ['live', 'dvr'],
+      rows: [
+        [3, 5],
+        [10, 0],
+        [0, 1],
+      ],
+    });
   });
 
   it.each([

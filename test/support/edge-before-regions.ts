@@ -69,7 +69,7 @@ export function edgeBefore(regions: readonly Region[], more: Partial<Circumstanc
       return edgeConfigurationOf(liveEvent({ initialSegmentNumber }, told, head));
     },
     clock,
-    onAnswered: (how) => answered.push(how),
+    onAnswered: (_, how) => answered.push(how),
     ...(cacheBytes !== undefined && { cacheBytes }),
   });
   edges.push(edge);
