@@ -51,7 +51,7 @@ export async function controlPlane(
         faults: [
           {
             parameter: 'body',
-            wanted: `JSON of at most ${CONTROL_BODY_MAX} bytes`,
+            wanted: `a JSON object of at most ${CONTROL_BODY_MAX} bytes`,
             got: input.message.slice(0, 200),
           },
         ],
@@ -157,7 +157,11 @@ function parseBody(body: Uint8Array | undefined): unknown {
   if (body === undefined || body.length === 0) return {};
   if (body.length > CONTROL_BODY_MAX) return new Error(`it has ${body.length} bytes`);
   try {
-    return JSON.parse(textOfUtf8(body)) as unknown;
+    const value = JSON.parse(textOfUtf8(body)) as unknown;
+    // An array has no members, and so would pass for an object of none.
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? value
+      : new Error('it is no object');
   } catch (error) {
     return error instanceof Error ? error : new Error('it cannot be read');
   }

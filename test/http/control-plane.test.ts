@@ -81,8 +81,13 @@ describe('every call', () => {
     ['not JSON', new TextEncoder().encode('{')],
     ['not UTF-8', Uint8Array.from([0x22, 0xff, 0x22])],
     ['too long', new Uint8Array(CONTROL_BODY_MAX + 1).fill(0x20)],
+    ['an array', new TextEncoder().encode('[]')],
+    ['null', new TextEncoder().encode('null')],
+    ['text', new TextEncoder().encode('"end"')],
   ])('a body that is %s is 400', async (_, body) => {
     const { origin } = await deploy();
+    // Of this call every member may be left out.
+    expect((await control(origin, 'POST', 'end', undefined, { body })).status).toBe(400);
     const response = await control(origin, 'PUT', '', undefined, { body });
     expect([response.status, response.headers['Cache-Control']]).toEqual([400, 'no-store']);
     expect(jsonOf(response)).toMatchObject({ faults: [{ parameter: 'body' }] });
