@@ -71,19 +71,23 @@ export function labCommand(): Command {
 
 async function list(options: ViewOptions): Promise<void> {
   const { text } = await callControl(options, 'GET', FAULTS, PLANE);
-  const { catalog, active } = JSON.parse(text) as Lab;
-  if (options.json) return void printJson({ catalog, active });
+  const lab = JSON.parse(text) as Lab;
+  if (options.json) printJson(lab);
+  else print(...labLines(lab));
+}
+
+function labLines({ catalog, active }: Lab): readonly string[] {
   const faults = catalog.map(({ name, scope, what, subjects }) => [name, scope, subjects.join(' '), what]);
-  print(...tableLines(['fault', 'of a', 'which', 'then it'], faults), '');
-  if (active.length === 0) return void print('Nothing is broken.');
   const broken = active.map((one) => [
-    one.fault,
-    one.subject,
-    one.representation ?? 'all',
-    one.until,
-    one.id,
+    ...[one.fault, one.subject, one.representation ?? 'all', one.until, one.id],
   ]);
-  print(...tableLines(['broken', 'subject', 'representation', 'until', 'id'], broken));
+  return [
+    ...tableLines(['fault', 'of a', 'which', 'then it'], faults),
+    '',
+    ...(broken.length === 0
+      ? ['Nothing is broken.']
+      : tableLines(['broken', 'subject', 'representation', 'until', 'id'], broken)),
+  ];
 }
 
 async function breakIt(

@@ -35,7 +35,9 @@ describe('headwater lab', () => {
     const broken = await lab('break', 'drop', 'b', '--representation', 'v720', '--seconds', '60');
     expect(broken).toMatchObject({ code: 0, err: '' });
     expect(headwater.lab?.active).toMatchObject([{ fault: 'drop', subject: 'b', representation: 'v720' }]);
-    const [{ fromMs = 0, untilMs = 0, id = '' } = {}] = headwater.lab?.active ?? [];
+    const [made] = headwater.lab?.active ?? [];
+    if (made === undefined) throw new Error('lab: wanted a fault in force, got none');
+    const { fromMs, untilMs, id } = made;
     expect(untilMs - fromMs).toBe(60_000);
     expect((await lab('list')).out).toMatch(new RegExp(`^drop +b +v720 +\\S+Z +${id}$`, 'm'));
     expect(broken.out).toContain(`headwater lab mend ${id}`);
