@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer-core';
-import { startHeadwater, type DemoFeed, type Headwater } from '../../embedded';
+import type { DemoFeed, Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 import { seriousIssues } from './axe';
 import { launchChromium } from './chromium';
 
@@ -16,24 +14,13 @@ const [V720_A, V720_B] = [0, 1];
 
 /** Tests go on from each other, as an operator's evening does. */
 describe('the console', () => {
-  let directory: string;
   let headwater: Headwater;
   let browser: Browser;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'headwater-console-'));
-    headwater = await startHeadwater({
-      dataDirectory: directory,
-      edgePort: 0,
-      regions: [
-        { name: 'us-east-1', port: 0 },
-        { name: 'us-west-2', port: 0 },
-      ],
-      demo: true,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(undefined, { demo: true });
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -43,7 +30,6 @@ describe('the console', () => {
   afterAll(async () => {
     await browser.close();
     await headwater.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const feedA = (): DemoFeed => {

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'puppeteer-core';
 import { cutFrames, shiftTime } from '../../demo/damage';
-import { startHeadwater, type DemoFeed, type Headwater } from '../../embedded';
+import type { DemoFeed, Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 import { launchChromium } from './chromium';
 
 const SEGMENT_MS = 2000;
@@ -47,24 +45,13 @@ async function drill(feed: DemoFeed, first: number): Promise<void> {
 }
 
 describe.each(['dash', 'hls'])('a player of %s', (format) => {
-  let directory: string;
   let headwater: Headwater;
   let browser: Browser;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'headwater-browser-'));
-    headwater = await startHeadwater({
-      dataDirectory: directory,
-      edgePort: 0,
-      regions: [
-        { name: 'us-east-1', port: 0 },
-        { name: 'us-west-2', port: 0 },
-      ],
-      demo: true,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(undefined, { demo: true });
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -75,7 +62,6 @@ describe.each(['dash', 'hls'])('a player of %s', (format) => {
   afterAll(async () => {
     await browser.close();
     await headwater.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   async function look(): Promise<PlayerView & { readonly atMs: number }> {

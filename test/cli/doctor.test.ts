@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 const SHIM = join(__dirname, '..', '..', 'bin', 'headwater.js');
@@ -32,18 +33,8 @@ describe('headwater doctor', () => {
   let headwater: Headwater;
 
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [
-        { name: 'one', port: 0 },
-        { name: 'two', port: 0 },
-      ],
-      demo: false,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(['one', 'two']);
   });
-  afterAll(() => headwater.stop());
 
   const places = (changes: Record<string, string> = {}) => {
     const [one, two] = headwater.regions;

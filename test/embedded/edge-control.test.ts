@@ -1,21 +1,11 @@
-import { startHeadwater, type Headwater } from '../../embedded';
-import { temporaryDirectory } from '../support/temporary-directory';
+import type { Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 
 describe('the control plane on the port of the edge', () => {
   let headwater: Headwater;
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [
-        { name: 'us-east-1', port: 0 },
-        { name: 'us-west-2', port: 0 },
-      ],
-      demo: false,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun();
   });
-  afterAll(() => headwater.stop());
 
   const list = (token?: string) =>
     fetch(`${headwater.edgeUrl}/control/v1/tenants/acme/events`, {

@@ -1,5 +1,5 @@
-import { startHeadwater, type Headwater } from '../../embedded';
-import { temporaryDirectory } from '../support/temporary-directory';
+import type { Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 
 const SEGMENT_MS = 2000;
 
@@ -12,18 +12,8 @@ describe('the lab of the embedded run', () => {
   let headwater: Headwater;
 
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [
-        { name: 'one', port: 0 },
-        { name: 'two', port: 0 },
-      ],
-      demo: true,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(['one', 'two'], { demo: true });
   });
-  afterAll(() => headwater.stop());
 
   const call = (method: string, path: string, body?: unknown, token = headwater.controlToken) =>
     fetch(`${headwater.edgeUrl}/lab/v1/${path}`, {
