@@ -48,12 +48,15 @@ export async function startHeadwater(
   };
 }
 
-/** The Node edge in a process of its own before `region`. */
+/** `headwater edge` before `region`. */
 export async function startEdge(region: string, port: number): Promise<Server> {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(__dirname, 'edge-process.ts'), `${port}`, region],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    [join(__dirname, '../bin/headwater.js'), 'edge', '--origin', region, '--port', `${port}`],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, HEADWATER_CONTROL_TOKEN: CONTROL_TOKEN },
+    },
   );
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/live/time`);

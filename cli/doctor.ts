@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 import { CliError } from './cli-error';
 import { controlOptions } from './control-place';
 import { parseBaseUrl } from './option-parsers';

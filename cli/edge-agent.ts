@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DEBIAN } from '../edge/appliance/places';
 import type { AgentHealth } from '../edge/agent/edge-agent';
 import type { EventKey } from '../origin/candidate';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 import { CliError } from './cli-error';
 import { parseAmount, parseBaseUrl, parseEventKey } from './option-parsers';
 import { secretOf } from './secret';

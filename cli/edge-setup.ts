@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { ApplianceGroup } from '../edge/appliance/group';
 import { DEBIAN } from '../edge/appliance/places';
-import { EDGE_CREDENTIAL_HEADER } from '../lambdas/serve/environment';
 import { CliError } from './cli-error';
-import { secretOf } from './secret';
+import { EDGE_CREDENTIAL_OPTION, edgeCredential } from './edge-credential';
 
 interface SetupOptions {
   readonly group: string;
@@ -31,10 +30,7 @@ export function edgeSetupCommand(): Command {
     .description('Write the configuration of an appliance: nginx with the guard, Varnish behind it.')
     .requiredOption('--group <file>', 'regions, memory, nodes and who fills what (docs/appliance.md)')
     .option('--node <name>', "this machine's name in the group, where it has nodes")
-    .option(
-      '--credential-file <file>',
-      "what the regions' serve API asks of a CDN, in place of HEADWATER_EDGE_CREDENTIAL",
-    )
+    .option(...EDGE_CREDENTIAL_OPTION)
     .option('--root <directory>', 'of the configuration of both daemons', '/etc')
     .option('--state <directory>', 'of what the agent writes', DEBIAN.state)
     .option('--run <directory>', 'of sockets', DEBIAN.run)
@@ -46,7 +42,7 @@ async function setUp({ group: file, node, credentialFile, root, state, run }: Se
   const { GroupRefused, parseGroup } = await import('../edge/appliance/group');
   const { writeAppliance } = await import('../edge/appliance/write-appliance');
   const { writeUnits } = await import('../edge/appliance/systemd-units');
-  const credential = credentialOf(credentialFile);
+  const credential = edgeCredential(credentialFile);
   try {
     const group: ApplianceGroup = parseGroup(readFileSync(file, 'utf8'));
     const places = { state, run };
@@ -64,12 +60,4 @@ async function setUp({ group: file, node, credentialFile, root, state, run }: Se
       throw new CliError(message);
     throw error;
   }
-}
-
-function credentialOf(file: string | undefined) {
-  if (file === undefined && (process.env['HEADWATER_EDGE_CREDENTIAL'] ?? '') === '') return undefined;
-  const value = secretOf('HEADWATER_EDGE_CREDENTIAL', '--credential-file', file);
-  // It stands between quotation marks in nginx's configuration, where $ would begin a variable.
-  if (/["$\\]/.test(value)) throw new CliError('--credential-file: wanted no ", $ or \\ in it.');
-  return { header: EDGE_CREDENTIAL_HEADER, value };
 }

@@ -1,11 +1,9 @@
 import { Command } from 'commander';
-import { eventFromMpd } from '../origin/adoption/event-from-mpd';
 import type { EventKey } from '../origin/candidate';
 import { CliError } from './cli-error';
 import { callControl, eventPath } from './control-client';
 import { controlOptions, type ControlOptions } from './control-place';
 import { parseAmount, parseBaseUrl, parseEventKey, parseNames } from './option-parsers';
-import { readPackaged } from './packaged-media';
 
 interface FromMpdOptions extends ControlOptions {
   readonly pipelines: readonly string[];
@@ -39,6 +37,9 @@ async function fromMpd(source: string, options: FromMpdOptions): Promise<void> {
   const { create, event, pipelines, segmentDuration } = options;
   if ((create === undefined) !== (event === undefined))
     throw new CliError('--create and --event: wanted both or none.');
+  // Loaded here, so that --help and mistakes answer at once.
+  const { eventFromMpd } = await import('../origin/adoption/event-from-mpd');
+  const { readPackaged } = await import('./packaged-media');
   const { packaged, notes } = await readPackaged(source, Date.now());
   const adopted = eventFromMpd({
     ...{ ...packaged, pipelines },

@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import type { EventKey } from '../origin/candidate';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 
 export function parsePort(text: string): number {
   const port = Number(text);

@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { completionCommand } from './completion';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
+import { edgeCommand } from './edge';
 import { edgeAgentCommand } from './edge-agent';
 import { edgeSetupCommand } from './edge-setup';
 import { eventCommand } from './event';
@@ -31,7 +32,7 @@ export function headwaterProgram(): Command {
     .version(version)
     .addHelpText('after', PLACE);
   const groups: Readonly<Record<string, readonly Command[]>> = {
-    'Run:': [startCommand(), publishCommand(), edgeSetupCommand(), edgeAgentCommand()],
+    'Run:': [startCommand(), publishCommand(), edgeCommand(), edgeSetupCommand(), edgeAgentCommand()],
     'Look:': [timelineCommand(), explainCommand(), healthCommand(), doctorCommand(), costCommand()],
     'Change:': [
       ...[eventCommand(), pipelineCommand(), maskCommand(), preferCommand(), invalidateCommand()],

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import type { Publisher, PublisherEvent, PublisherOptions } from '../publisher';
 import { CliError } from './cli-error';
+import { listenError } from './listen-error';
 import { parseAmount, parseBaseUrl, parseEventKey, parsePort } from './option-parsers';
 import { eventJson, statusLines } from './publish-text';
 import { secretOf } from './secret';
@@ -134,13 +135,10 @@ function startLines(publisher: Publisher): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
-function explained(error: unknown, { port, host, spool }: PublishOptions): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new CliError(`port ${port} is in use. Choose another with --port.`);
-  if (code === 'EADDRNOTAVAIL')
-    return new CliError(`no such address here: ${host}. --host names one of this machine.`);
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'ENOSPC')
-    return new CliError(`${error.message}. The spool is ${spool ?? 'not used'}; ports below 1024 need root.`);
-  return error;
+function explained(error: unknown, { spool }: PublishOptions): unknown {
+  const told = listenError(error, () => '--port');
+  if (told !== undefined || !(error instanceof Error)) return told ?? error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!['EACCES', 'EROFS', 'ENOTDIR', 'ENOSPC'].includes(code)) return error;
+  return new CliError(`${error.message}. The spool is ${spool ?? 'not used'}.`);
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 import type { Headwater } from '../embedded';
 import { CliError } from './cli-error';
 import { EMBEDDED } from './embedded-defaults';
+import { listenError } from './listen-error';
 import { parsePort } from './option-parsers';
 import { startText } from './start-text';
 import { stopSignal } from './stop-signal';
@@ -108,21 +109,13 @@ function textOf(headwater: Headwater, options: StartOptions): string {
 /** What people meet when they start a server, with the way out. */
 function explained(error: unknown, { data, port }: StartOptions): unknown {
   if (!(error instanceof Error)) return error;
-  const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
   if (error.name === 'DirectoryRefused')
     return new CliError(`${error.message}\n  Use --data for another one.`);
-  if (code === 'EADDRINUSE') {
-    const option = taken === port ? '--port' : '--region NAME:PORT';
-    return new CliError(
-      `port ${taken ?? '?'} is in use. Stop what listens there, or choose another with ${option}.`,
-    );
-  }
-  if (code === 'EADDRNOTAVAIL')
-    return new CliError('no such address here: --host names one of this machine.');
+  const told = listenError(error, (taken) => (taken === port ? '--port' : '--region NAME:PORT'));
+  if (told !== undefined) return told;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EROFS')
-    return new CliError(
-      `no permission (${error.message}). Data is kept in ${data}; ports below 1024 need root.`,
-    );
+    return new CliError(`no permission (${error.message}). Data is kept in ${data}.`);
   if (code === 'ENOTDIR' || code === 'EEXIST')
     return new CliError(`${data} cannot be a directory (${error.message}). Choose another with --data.`);
   if (code === 'ENOSPC') return new CliError(`the disk of ${data} is full.`);

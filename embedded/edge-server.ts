@@ -1,8 +1,7 @@
 import type { FaultLab } from '../demo/lab/fault-lab';
-import { Edge } from '../edge/node/edge';
 import { CONTROL_PREFIX } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
-import { jsonResponse, problemResponse } from '../http/problem';
+import { jsonResponse } from '../http/problem';
 import { failedAnswer } from '../http/serve-plane';
 import { edgeConfigurationOf, type EdgeConfiguration } from '../origin/events/edge-configuration';
 import { EventDirectory } from '../origin/events/event-directory';
@@ -11,9 +10,9 @@ import type { Clock } from '../origin/ports/clock';
 import type { Invalidation } from '../origin/ports/invalidator';
 import type { EventStore } from '../origin/ports/event-store';
 import { systemRandom } from '../stores/system-random';
-import { createHttpServer, type HttpServer, type Route } from '../server/http-server';
+import type { Route } from '../server/http-server';
 import type { Log } from '../server/log';
-import { EdgeMetrics } from './metrics';
+import { EdgePort } from './edge-port';
 import type { Region } from './region';
 import { LAB_PREFIX, labRoute } from './lab-routes';
 import { controlRoute } from './region-routes';
@@ -31,47 +30,38 @@ export interface EdgeServerOptions {
   readonly log: Log;
 }
 
-/** Bytes of body that a request to an edge may bring; nobody reads them. */
-const BODY_MAX = 65_536;
-
 /** The port that viewers and operators use: the edge, the console with the control plane, health. */
 export class EdgeServer {
   readonly #options: EdgeServerOptions;
-  readonly #edge: Edge;
-  readonly #metrics: EdgeMetrics;
-  readonly #server: HttpServer;
+  readonly #port: EdgePort;
   readonly #cut = new Set<string>();
   #lab: FaultLab | undefined;
-  #port: number;
 
   constructor(options: EdgeServerOptions) {
-    const { regions, events, clock, log, port } = options;
+    const { regions, events, clock, log, host, port } = options;
     this.#options = options;
-    this.#port = port;
-    this.#metrics = new EdgeMetrics(() => this.#edge.cachedBytes);
     const directory = new EventDirectory(events, clock, systemRandom);
-    this.#edge = new Edge({
-      regions: regions.map(({ name, url }) => ({ name, url })),
-      isReachable: (region) => !this.#cut.has(region),
-      configurationOf: async (key) => compiled(await directory.get(key)),
-      clock,
-      onFetched: (region, status) => this.#metrics.fetched(region, status),
-      onAnswered: (request, how, requestClass) => this.#metrics.edgeAnswered(request, how, requestClass),
-    });
-    this.#server = createHttpServer({
-      route: (head) => this.#route(head),
-      ...{ clock, log },
-      onAnswered: (head, status, elapsedMs) => this.#metrics.answered(head, status, elapsedMs),
+    this.#port = new EdgePort({
+      ...{ host, port, clock, log },
+      edge: {
+        regions: regions.map(({ name, url }) => ({ name, url })),
+        isReachable: (region) => !this.#cut.has(region),
+        configurationOf: async (key) => compiled(await directory.get(key)),
+      },
+      first: (head) => this.#operated(head),
+      page: (path) => (path === '/' ? TO_CONSOLE : options.page(path)),
+      health: () => this.#health(),
+      paths: '/live/..., /control/v1/..., /console/, /healthz or /metrics',
     });
   }
 
   get url(): string {
-    return `http://${this.#options.host}:${this.#port}`;
+    return this.#port.url;
   }
 
   /** @throws node's error when the port cannot be had. */
-  async start(): Promise<void> {
-    this.#port = await this.#server.listen(this.#options.host, this.#port);
+  start(): Promise<void> {
+    return this.#port.start();
   }
 
   /** Whether a region cannot be reached from here. */
@@ -86,35 +76,21 @@ export class EdgeServer {
   }
 
   invalidate(invalidation: Invalidation): void {
-    this.#edge.invalidate(invalidation);
+    this.#port.invalidate(invalidation);
   }
 
-  async stop(graceMs: number): Promise<void> {
-    await this.#server.close(graceMs);
-    await this.#edge.close();
+  stop(graceMs: number): Promise<void> {
+    return this.#port.stop(graceMs);
   }
 
-  #route(head: HttpRequest): Route | Promise<Route> {
-    const { path, method } = head;
-    if (path.startsWith(CONTROL_PREFIX))
-      return this.#control(({ origin }) => controlRoute(origin, head, this.#options.administratorDigests));
+  #operated(head: HttpRequest): Route | Promise<Route> | undefined {
+    const { administratorDigests } = this.#options;
+    if (head.path.startsWith(CONTROL_PREFIX))
+      return this.#control(({ origin }) => controlRoute(origin, head, administratorDigests));
     const lab = this.#lab;
-    if (lab !== undefined && path.startsWith(LAB_PREFIX))
-      return this.#control(({ origin }) => labRoute(lab, origin, head, this.#options.administratorDigests));
-    if (PUBLISHES.has(method)) return { kind: 'refuse', response: readOnly(method) };
-    return {
-      kind: 'take',
-      bodyBytesMax: BODY_MAX,
-      answer: async () => {
-        if (path.startsWith('/live/')) return this.#edge.answer(head);
-        if (method !== 'GET' && method !== 'HEAD') return notFound();
-        if (path === '/healthz') return this.#health();
-        if (path === '/metrics') return this.#metrics.response();
-        if (path === '/')
-          return { status: 302, headers: { Location: '/console/', 'Cache-Control': 'no-store' } };
-        return this.#options.page(path) ?? notFound();
-      },
-    };
+    if (lab !== undefined && head.path.startsWith(LAB_PREFIX))
+      return this.#control(({ origin }) => labRoute(lab, origin, head, administratorDigests));
+    return undefined;
   }
 
   /**
@@ -134,6 +110,11 @@ export class EdgeServer {
   }
 }
 
+const TO_CONSOLE: HttpResponse = {
+  status: 302,
+  headers: { Location: '/console/', 'Cache-Control': 'no-store' },
+};
+
 const COMPILED = new WeakMap<LiveEvent, EdgeConfiguration>();
 
 /** One configuration for each revision of an event, however many requests. */
@@ -142,25 +123,4 @@ function compiled(event: LiveEvent | undefined): EdgeConfiguration | undefined {
   const known = COMPILED.get(event) ?? edgeConfigurationOf(event);
   COMPILED.set(event, known);
   return known;
-}
-
-const PUBLISHES = new Set(['PUT', 'POST', 'DELETE']);
-
-function readOnly(method: string): HttpResponse {
-  const detail = `${method} goes to the port of a region; this is the edge, which serves GET and HEAD.`;
-  return problemResponse(
-    { status: 405, title: 'Method not allowed', detail },
-    { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store', Allow: 'GET, HEAD, OPTIONS' },
-  );
-}
-
-function notFound(): HttpResponse {
-  return problemResponse(
-    {
-      status: 404,
-      title: 'Nothing here',
-      detail: 'Wanted /live/..., /control/v1/..., /console/, /healthz or /metrics.',
-    },
-    { 'Cache-Control': 'no-store' },
-  );
 }

@@ -6,7 +6,7 @@ import type { ControlCall, Operator, Route } from './control-call';
 import { invalidAnswer } from './control-answers';
 import { termsOf } from './control-terms';
 import { problemResponse } from './problem';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 
 export const CONTROL_PREFIX = '/control/v1/';
 

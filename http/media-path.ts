@@ -1,5 +1,5 @@
 import type { EventKey } from '../origin/candidate';
-import { NAME_PATTERN } from '../origin/events/configuration';
+import { NAME_PATTERN } from '../origin/events/name-pattern';
 
 /** `/live/{tenant}/{event}/{path}`: the same for PUT and GET. */
 export interface MediaPath {

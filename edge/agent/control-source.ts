@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import * as v from 'valibot';
 import type { EventKey } from '../../origin/candidate';
-import { NAME_PATTERN } from '../../origin/events/configuration';
+import { NAME_PATTERN } from '../../origin/events/name-pattern';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
 import { parseEdgeConfiguration } from './edge-configuration';
 

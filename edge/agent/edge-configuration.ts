@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EventKey } from '../../origin/candidate';
-import { NAME_PATTERN } from '../../origin/events/configuration';
+import { NAME_PATTERN } from '../../origin/events/name-pattern';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
 
 const whole = v.pipe(v.number(), v.safeInteger());

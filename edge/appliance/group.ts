@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { NAME_PATTERN } from '../../origin/events/configuration';
+import { NAME_PATTERN } from '../../origin/events/name-pattern';
 
 /** Regions, nodes and rules of one group: more is a mistake. */
 const REGIONS_MAX = 8;

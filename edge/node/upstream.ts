@@ -7,6 +7,8 @@ export interface UpstreamRegion {
   readonly name: string;
   /** Base URL, for example `http://127.0.0.1:8081`. */
   readonly url: string;
+  /** Sent with every request: what the region asks of a CDN. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface UpstreamAnswer {
@@ -129,6 +131,7 @@ export class Upstream {
       origin: region.url,
       path,
       method: 'GET',
+      headers: region.headers ?? {},
       headersTimeout,
     });
     const declared = Number(headers['content-length'] ?? 0);

@@ -1,4 +1,5 @@
-import { NAME_PATTERN, type Fault } from '../events/configuration';
+import type { Fault } from '../events/configuration';
+import { NAME_PATTERN } from '../events/name-pattern';
 import { anchorOf, fault, templateTimescale, type Grid, type Packaged } from './grid';
 import { whole, type MpdTrack } from './mpd-tracks';
 

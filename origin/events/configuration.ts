@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { NAME_PATTERN } from './name-pattern';
 import { checkTemplate } from './template';
 
 /**
@@ -8,9 +9,6 @@ import { checkTemplate } from './template';
 export type LiveEventConfiguration = v.InferOutput<typeof liveEventSchema>;
 export type RepresentationConfiguration = LiveEventConfiguration['representations'][number];
 export type ContentType = RepresentationConfiguration['contentType'];
-
-/** Tenants, events, pipelines, regions and representations: they stand in URLs, keys and headers as they are. */
-export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export const name = v.pipe(
   v.string(),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { faultsOf, name, NAME_PATTERN, type Fault } from '../events/configuration';
+import { faultsOf, name, type Fault } from '../events/configuration';
+import { NAME_PATTERN } from '../events/name-pattern';
 import type { Origin } from '../origin';
 import type { OperatorToken } from '../ports/operator-token-store';
 

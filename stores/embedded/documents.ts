@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { EventKey } from '../../origin/candidate';
-import { NAME_PATTERN } from '../../origin/events/configuration';
+import { NAME_PATTERN } from '../../origin/events/name-pattern';
 import type { Clock } from '../../origin/ports/clock';
 import type { Digester } from '../../origin/ports/digester';
 import type { Document, DocumentStore } from '../../origin/ports/segment-store';

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { bytesPath, type SegmentRef } from '../../origin/candidate';
-import { NAME_PATTERN } from '../../origin/events/configuration';
+import { NAME_PATTERN } from '../../origin/events/name-pattern';
 import {
   SegmentMissing,
   type Body,

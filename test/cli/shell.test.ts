@@ -39,6 +39,38 @@ describe('at a shell', () => {
     expect(await ended(child)).toMatchObject({ code: 0, err: '' });
   });
 
+  it('runs an edge before regions until Ctrl-C', async () => {
+    const edge = shell(
+      'exec "$0" "$@"',
+      'edge',
+      '--origin',
+      process.env['HEADWATER_CONTROL'] ?? '',
+      '--port',
+      '0',
+    );
+    const result = ended(edge);
+    const url = await new Promise<string>((resolve) =>
+      edge.stdout.on('data', (data: Buffer) => {
+        const [, found] = /Serving (http\S+)\/live/.exec(data.toString()) ?? [];
+        if (found !== undefined) resolve(found);
+      }),
+    );
+    expect((await fetch(`${url}/live/${EVENT}/manifest.mpd`)).status).toBe(200);
+    edge.kill('SIGINT');
+    expect(await result).toMatchObject({ code: 0, err: '' });
+  });
+
+  // tsx and its esbuild are there in a checkout alone.
+  it('says what --help says without loading more than it is made of', async () => {
+    const packages = `Object.keys(require.cache).map((path) => /node_modules.((?:@[^/]+.)?[^/]+)/.exec(path)?.[1])`;
+    const script = `require('./cli').run(['node', 'headwater', '--help']).then(() => console.error([...new Set(${packages})].filter(Boolean).join()))`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', script], {
+      cwd: join(__dirname, '..', '..'),
+      stdio: 'pipe',
+    });
+    expect(await ended(child)).toMatchObject({ code: 0, err: 'tsx,esbuild,commander\n' });
+  });
+
   it('completes commands, options and choices in bash', async () => {
     const complete = (...words: string[]) =>
       `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _headwater; echo "\${COMPREPLY[*]}"`;
