@@ -126,6 +126,7 @@ function reachOf(entry: EventEntry, record: EventRecord, event: LiveEvent): Reac
     case 'notice':
     case 'notice-removal':
     case 'pipeline-notices':
+    case 'kept':
     case 'invalidation':
       // What players are told, what caches forget, who may publish: no other segment is chosen by it.
       return undefined;
