@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { CliError } from './cli-error';
 import { callControl, eventPath } from './control-client';
@@ -25,7 +25,11 @@ export function fromMpdCommand(): Command {
   return controlOptions(new Command('from-mpd'))
     .description("Make a Live Event Configuration from a packager's own MPD and init segments.")
     .argument('<source>', 'URL or file of the MPD')
-    .option('--pipelines <names>', 'in order of preference, separated by commas', parseNames, ['a', 'b'])
+    .addOption(
+      new Option('--pipelines <names>', 'in order of preference, separated by commas')
+        .argParser(parseNames)
+        .default(['a', 'b'], 'a,b'),
+    )
     .option('--segment-duration <seconds>', 'where the MPD gives no constant one', parseAmount)
     .option('--create [url]', 'PUT it to --control, or to the one given here; needs --event', parseBaseUrl)
     .option('--event <tenant/event>', 'the event to create', parseEventKey)

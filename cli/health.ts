@@ -37,7 +37,7 @@ const COLOURS: Readonly<Record<State, Colour>> = {
 };
 const HEAD = [
   ...['representation', 'pipeline', 'state', 'received', 'late', 'defective', 'missing', 'split'],
-  ...['newest', 'delay'],
+  'newest',
 ];
 
 const EXAMPLES = `
@@ -66,16 +66,24 @@ function healthLines(answer: Health): string[] {
   const found = answer.representations.flatMap(({ representation, pipelines }) =>
     pipelines.map((one) => ({ representation, ...one })),
   );
+  // Only packagers that write prft (ISO/IEC 14496-12, 8.16.5) let us know.
+  const isTimed = found.some(({ encoderToOriginMs }) => encoderToOriginMs !== undefined);
   const rows = found.map((one) => [
     ...[one.representation, one.pipeline, one.state],
     ...[one.received, one.late, one.defective, one.missing, one.split].map(String),
     one.newest?.toString() ?? '',
-    one.encoderToOriginMs === undefined ? '' : `${(one.encoderToOriginMs / 1000).toFixed(2)} s`,
+    ...(isTimed ? [delayText(one)] : []),
   ]);
   const { from, to } = answer.window;
   return [
-    ...tableLines(HEAD, rows, (line, row) => paint(COLOURS[found[row]?.state ?? 'idle'], line)),
+    ...tableLines([...HEAD, ...(isTimed ? ['delay'] : [])], rows, (line, row) =>
+      paint(COLOURS[found[row]?.state ?? 'idle'], line),
+    ),
     `Segments ${from} to ${to}.`,
     ...(answer.unheard.length > 0 ? [`Without an answer from ${answer.unheard.join(', ')}.`] : []),
   ];
+}
+
+function delayText({ encoderToOriginMs }: PipelineHealth): string {
+  return encoderToOriginMs === undefined ? '' : `${(encoderToOriginMs / 1000).toFixed(2)} s`;
 }

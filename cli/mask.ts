@@ -4,7 +4,7 @@ import { change, changeOptions, type ChangeOptions } from './change';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { eventArgument, nameParser, pipelineArgument } from './option-parsers';
-import { LIVE, parseSegment, rangeText, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
+import { fromOption, parseSegment, rangeText, segmentNumbers, type Segment } from './segment-range';
 import { takeBackCommand } from './take-back';
 import { show, tableLines } from './terminal';
 
@@ -54,7 +54,7 @@ function addCommand(): Command {
     .description('Exclude a pipeline for a range of segments.')
     .addArgument(eventArgument())
     .addArgument(pipelineArgument())
-    .option('--from <segment>', `the first: ${SEGMENT_HELP}`, parseSegment, LIVE)
+    .addOption(fromOption())
     .option('--to <segment>', 'the last; without it, until it is taken back', parseSegment)
     .option('--representation <name>', 'one alone', nameParser('a representation'));
   return changeOptions(command, { decides: true }).action(add);

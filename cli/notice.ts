@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { change, changeOptions, type ChangeOptions } from './change';
 import { askControl, eventPath } from './control-client';
@@ -48,7 +48,11 @@ export function noticeCommand(): Command {
     .description('Tell players something.')
     .addArgument(eventArgument())
     .argument('<type>', 'what kind, for example ad-break')
-    .argument('[data...]', 'NAME=VALUE; numbers, true and false as such', parseData, {})
+    .addArgument(
+      new Argument('[data...]', 'NAME=VALUE; numbers, true and false as such')
+        .argParser(parseData)
+        .default({}, 'none'),
+    )
     .option('--id <name>', 'to tell several of a type apart')
     .option('--from <segment>', `which segment it is about: ${SEGMENT_HELP}`, parseSegment);
   const remove = new Command('remove')

@@ -3,7 +3,7 @@ import type { EventKey } from '../origin/candidate';
 import { change, changeOptions, type ChangeOptions } from './change';
 import { callControl, eventPath } from './control-client';
 import { eventArgument, nameParser, pipelineArgument, wholeParser } from './option-parsers';
-import { LIVE, parseSegment, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
+import { fromOption, segmentNumbers, type Segment } from './segment-range';
 import { print } from './terminal';
 
 interface CredentialOptions extends ChangeOptions {
@@ -54,7 +54,7 @@ export function pipelineCommand(): Command {
         nameParser('a representation'),
       ),
     )
-    .option('--from <segment>', `the first: ${SEGMENT_HELP}`, parseSegment, LIVE);
+    .addOption(fromOption());
   return new Command('pipeline')
     .description('Secrets and inits of pipelines.')
     .addCommand(changeOptions(credential, { decides: false }).action(makeCredential))

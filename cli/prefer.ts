@@ -5,7 +5,7 @@ import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { addDefaultCommand } from './default-command';
 import { eventArgument, parseNames } from './option-parsers';
-import { LIVE, parseSegment, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
+import { fromOption, segmentNumbers, type Segment } from './segment-range';
 import { takeBackCommand } from './take-back';
 import { show, tableLines } from './terminal';
 
@@ -49,7 +49,7 @@ function addCommand(): Command {
     .description('Prefer pipelines; `add` itself can be left out.')
     .addArgument(eventArgument())
     .argument('<order>', 'pipelines, the first one first, separated by commas', parseNames)
-    .option('--from <segment>', `the first: ${SEGMENT_HELP}`, parseSegment, LIVE);
+    .addOption(fromOption());
   return changeOptions(command, { decides: true }).action(add);
 }
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { version } from '../package.json';
 import { completionCommand } from './completion';
 import { costCommand } from './cost';
@@ -51,7 +51,20 @@ export function headwaterProgram(): Command {
 function prepared(command: Command): Command {
   for (const one of command.commands) prepared(one);
   const path = pathOf(command).join(' ');
-  return command.exitOverride().showHelpAfterError(`(${path} --help says more)`);
+  return command
+    .exitOverride()
+    .showHelpAfterError(`(${path} --help says more)`)
+    .configureHelp({ optionDescription });
+}
+
+/** That a flag is not given, and a list is empty, needs no saying. */
+function optionDescription(option: Option): string {
+  const isPlain = option.defaultValue === false || isEmpty(option.defaultValue);
+  return new Help().optionDescription(isPlain ? new Option(option.flags, option.description) : option);
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** @example `['headwater', 'mask', 'add']` */

@@ -1,12 +1,10 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { askControl, eventPath } from './control-client';
 import type { ControlOptions } from './control-place';
 
 /** A segment by its number, or by its place from the live edge (the newest that is due). */
 export type Segment = { readonly number: number } | { readonly fromLive: number };
-
-export const LIVE: Segment = { fromLive: 0 };
 
 export const SEGMENT_HELP = 'number, or live, live-30, live+5';
 
@@ -16,6 +14,13 @@ export function parseSegment(text: string): Segment {
   if (live !== null) return { fromLive: Number(live[1] ?? 0) };
   if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return { number: Number(text) };
   throw new InvalidArgumentError('Wanted the number of a segment, or live, live-30, live+5.');
+}
+
+/** `--from`, the live edge unless given: operators look at what is live. */
+export function fromOption(): Option {
+  return new Option('--from <segment>', `the first: ${SEGMENT_HELP}`)
+    .argParser(parseSegment)
+    .default({ fromLive: 0 } satisfies Segment, 'live');
 }
 
 /**

@@ -35,9 +35,11 @@ const LETTERS: Readonly<Record<string, { readonly letter: string; readonly colou
 const OPERATORS = { letter: 'o', colour: 'cyan' } as const;
 const BY_RULE = { letter: 'r', colour: 'cyan' } as const;
 
-export const LEGEND =
-  'c clean  l late  d defective  m missing  . may still come  o masked by an operator  r masked by rule\n' +
-  'a capital letter: viewers get this copy  |  live edge';
+export const LEGEND = [
+  'c clean  l late  d defective  m missing  . may still come',
+  'o masked by an operator  r masked by rule',
+  'a capital letter: viewers get this copy; | is at the live edge',
+];
 
 /** Columns before the cells of a row; longer names are cut. */
 const REPRESENTATION_COLUMNS = 12;

@@ -25,7 +25,7 @@ interface TimelineOptions extends ViewOptions {
 }
 
 const EXAMPLES = `
-${LEGEND}
+${LEGEND.join('\n')}
 
 Examples:
   $ headwater timeline acme/final --follow
@@ -58,7 +58,7 @@ function parseRepresentation(text: string, previous: readonly string[]): readonl
 async function timeline(key: EventKey, options: TimelineOptions): Promise<void> {
   if (options.follow) return follow(key, options);
   const grid = await gridOf(key, options);
-  show(options.json, grid, () => [...linesOf(key, grid, options, painter()), '', LEGEND]);
+  show(options.json, grid, () => [...linesOf(key, grid, options, painter()), '', ...LEGEND]);
 }
 
 /** Until somebody ends it. An answer that fails is told and does not end it: an origin may be about to come back. */
@@ -75,7 +75,7 @@ async function follow(key: EventKey, options: TimelineOptions): Promise<void> {
   while (!isEnded()) {
     if (grid instanceof CliError) redrawn.draw([paint('red', harmless(grid.message))]);
     else if (options.json) print(JSON.stringify(grid));
-    else redrawn.draw([...linesOf(key, grid, options, paint), '', LEGEND]);
+    else redrawn.draw([...linesOf(key, grid, options, paint), '', ...LEGEND]);
     await systemClock.sleepUntil(systemClock.nowMs() + FOLLOW_MS, ended);
     if (!isEnded()) grid = await gridOf(key, options).catch(expectedError);
   }

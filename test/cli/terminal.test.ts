@@ -1,5 +1,5 @@
-import { harmless, tableLines } from '../../cli/terminal';
-import { cellsThatFit, timelineLines, type Grid } from '../../cli/timeline-lines';
+import { harmless, Redrawn, tableLines } from '../../cli/terminal';
+import { cellsThatFit, LEGEND, timelineLines, type Grid } from '../../cli/timeline-lines';
 
 const plain = (_: string, text: string) => text;
 
@@ -19,6 +19,27 @@ describe('what is printed', () => {
   it('lets nobody steer the terminal', () => {
     expect(harmless('\x1b]0;title\x07 a\u009b31m b\u202e\x7f')).toBe('?]0;title? a?31m b??');
     expect(tableLines(['reason'], [['two\nlines \x1b[31m']])[1]).toBe('two lines ?[31m');
+  });
+});
+
+describe('what is drawn again and again', () => {
+  const { isTTY, rows } = process.stdout;
+  afterEach(() => {
+    Object.assign(process.stdout, { isTTY, rows });
+    jest.restoreAllMocks();
+  });
+
+  it.each([
+    ['on a terminal in place, no longer than the screen', true, ['a\nb\n', '\x1b[2A\x1b[Jc\n']],
+    ['in a log one after the other', false, ['a\nb\n', 'c\nd\ne\n']],
+  ])('is %s', (_, onTerminal, written) => {
+    const lines: string[] = [];
+    Object.assign(process.stdout, { isTTY: onTerminal, rows: 3 });
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    const redrawn = new Redrawn();
+    redrawn.draw(['a', 'b']);
+    redrawn.draw(onTerminal ? ['c'] : ['c', 'd', 'e']);
+    expect(lines).toEqual(written);
   });
 });
 
@@ -51,7 +72,7 @@ describe('the timeline', () => {
   });
 
   it('fits the terminal', () => {
-    const columns = 60;
+    const columns = 64;
     const count = cellsThatFit(columns);
     const row = 'g'.repeat(count);
     const wide: Grid = {
@@ -64,7 +85,9 @@ describe('the timeline', () => {
         },
       ],
     };
-    for (const line of timelineLines('acme/final', wide, plain).slice(1))
+    for (const line of [...timelineLines('acme/final', wide, plain).slice(1), ...LEGEND]) {
       expect(line.length).toBeLessThanOrEqual(columns);
+      expect(line).not.toContain('\n');
+    }
   });
 });

@@ -42,7 +42,7 @@ describe('docs/cli.md', () => {
   });
 
   it('has the legend of the timeline', () => {
-    expect(DOCS).toContain(LEGEND);
+    expect(DOCS).toContain(LEGEND.join('\n'));
   });
 
   it.each(commands.map((command) => [pathOf(command).join(' '), command] as const))(
