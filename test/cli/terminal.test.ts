@@ -37,7 +37,7 @@ describe('what is drawn again and again', () => {
     Object.assign(process.stdout, { isTTY: onTerminal, rows: 3 });
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
     const redrawn = new Redrawn();
-    redrawn.draw(['a', 'b']);
+    redrawn.draw(onTerminal ? ['a', 'b', 'beyond the screen'] : ['a', 'b']);
     redrawn.draw(onTerminal ? ['c'] : ['c', 'd', 'e']);
     expect(lines).toEqual(written);
   });
