@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { join, resolve } from 'node:path';
-import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import deployment from '../../headwater.config';
 import { EMULATED_CONTEXT } from '../../lib/headwater-app';
-import { s3Client } from '../../stores/aws/clients';
 import { EDGE_CREDENTIAL_HEADER } from '../../lambdas/serve/environment';
 import type { Deployed } from './deployed';
 import { type Front, openFront } from './front';
@@ -40,9 +41,12 @@ export async function deploy(
   const outputs = join(workDirectory, 'outputs.json');
   const common = ['--output', join(workDirectory, 'cdk.out'), '-c', `${EMULATED_CONTEXT}=true`];
   const places = deployment.regions.map((region) => `aws://${ACCOUNT}/${region}`);
-  cdk(['bootstrap', ...common, ...places], environment);
-  cdk(['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs, ...common], environment);
-  await Promise.all(deployment.regions.map(allowPlainHttp));
+  await cdk(['bootstrap', ...common, ...places], environment);
+  await cdk(
+    ['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputs, ...common],
+    environment,
+  );
+  await Promise.all(deployment.regions.map((region) => allowPlainHttp(region, ministack)));
   const stacks = JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>;
   const fronts: Front[] = [];
   const open = async (region: string, output: string, headers?: Record<string, string>): Promise<string> => {
@@ -78,13 +82,18 @@ export async function deploy(
   };
 }
 
-function bucketOf(region: string): string {
+export function bucketOf(region: string): string {
   return `${deployment.name}-${ACCOUNT}-${region}`;
 }
 
+/** Of the account's root, for clients of this process: only its children have the environment. */
+function rootOf({ endpoint }: MiniStack) {
+  return { endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+}
+
 /** Buckets refuse what does not come by TLS, which the emulator does not speak. */
-async function allowPlainHttp(region: string): Promise<void> {
-  const client = s3Client(region);
+async function allowPlainHttp(region: string, ministack: MiniStack): Promise<void> {
+  const client = new S3Client({ region, forcePathStyle: true, ...rootOf(ministack) });
   await client.send(new DeleteBucketPolicyCommand({ Bucket: bucketOf(region) }));
   client.destroy();
 }
@@ -99,25 +108,25 @@ function outputOf(
   return value;
 }
 
-function cdk(parameters: readonly string[], environment: NodeJS.ProcessEnv): void {
-  const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'cdk', ...parameters], {
-    cwd: ROOT,
-    env: environment,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+/** @throws Error with all that it said, when it fails. */
+export async function cdk(parameters: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn('npx', ['--no-install', 'cdk', ...parameters], {
+    ...{ cwd: ROOT, env: environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const [said, complained, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
   if (status !== 0)
     throw new Error(
-      `cdk ${parameters[0] ?? ''}: wanted exit status 0, got ${status ?? 'none'}\n${stdout}${stderr}`,
+      `cdk ${parameters[0] ?? ''}: wanted exit status 0, got ${status ?? 'none'}\n${said}${complained}`,
     );
 }
 
-async function secret(region: string, name: string, { endpoint }: MiniStack): Promise<string> {
-  const client = new SecretsManagerClient({
-    region,
-    endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+async function secret(region: string, name: string, ministack: MiniStack): Promise<string> {
+  const client = new SecretsManagerClient({ region, ...rootOf(ministack) });
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
   if (SecretString === undefined) throw new Error(`secret ${name}: wanted a string, got none`);
   return SecretString;

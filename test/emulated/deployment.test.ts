@@ -1,7 +1,4 @@
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { dynamoDbClient } from '../../stores/aws/clients';
-import deployment from '../../headwater.config';
 import { deployed } from './deployed';
 import {
   control,
@@ -126,21 +123,6 @@ describe('selection across pipelines and regions', () => {
     expect(served.status).toBe(200);
     expect((await bytesOf(served)).equals(segment(number))).toBe(true);
     expect(served.headers.get('headwater-candidate')).toContain(`replica="${away.region}"`);
-  });
-
-  // Last: it breaks a region for good.
-  it('fails over: a region without its candidates says 500, the other one serves on', async () => {
-    const number = freshNumber();
-    for (const region of [home, away]) await put(region, event, 'a', mediaName(number), segment(number));
-    const client = dynamoDbClient(home.region);
-    await client.send(new DeleteTableCommand({ TableName: `${deployment.name}-candidates` }));
-    client.destroy();
-    const statuses = [];
-    for (const region of [home, away]) statuses.push((await get(region, event, mediaName(number))).status);
-    // 500 is what makes CloudFront's origin group ask the other region.
-    expect(statuses).toEqual([500, 200]);
-    expect((await put(home, event, 'a', mediaName(number + 1), segment(number + 1))).status).toBe(503);
-    expect((await put(away, event, 'a', mediaName(number + 1), segment(number + 1))).status).toBe(201);
   });
 });
 

@@ -2,25 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import deployment from '../../../headwater.config';
 import type { Candidate } from '../../../origin/candidate';
 import { defect } from '../../../origin/media/defect';
 import { fromItem, toItem } from '../../../stores/aws/candidate-item';
 import { dynamoDbClient } from '../../../stores/aws/clients';
-import { CANDIDATE_ATTRIBUTES, candidateKey, CHANGE } from '../../../stores/aws/schema';
+import {
+  CANDIDATE_ATTRIBUTES,
+  candidateKey,
+  CHANGE,
+  ENTRY_SORT_PREFIX,
+  eventPartition,
+  PARTITION_KEY,
+  SORT_KEY,
+} from '../../../stores/aws/schema';
 import { nodeDigester } from '../../../stores/node-digester';
 import { sampleCandidate } from '../../support/samples';
 import { invoke } from '../aws-calls';
 import { deployed, type DeployedRegion } from '../deployed';
-import { control, freshNumber, type LiveEventUnderTest, SEGMENT_MS } from '../live-event';
+import { freshNumber, type LiveEventUnderTest, SEGMENT_MS } from '../live-event';
 import { freshEvent, type Probe } from './http-probes';
 
 /** Probes of functions that no client calls: they are invoked with the event that AWS would hand them. */
 
 const [home, away] = deployed().regions as [DeployedRegion, DeployedRegion];
 const TABLE = `${deployment.name}-candidates`;
-const CONTROL_OF = (event: string) => `/control/v1/tenants/acme/events/${event}`;
 
 function candidateOf(event: LiveEventUnderTest, parts: Partial<Candidate>): Candidate {
   const sample = sampleCandidate({
@@ -94,9 +101,20 @@ async function degradedEvent(): Promise<{ readonly event: LiveEventUnderTest; re
   return { event, newest };
 }
 
-async function isMasked({ name }: LiveEventUnderTest): Promise<boolean> {
-  const answer = await control('GET', `${CONTROL_OF(name)}/masks`);
-  return (await answer.text()).includes('"pipeline":"b"');
+/** From the table: the control plane may answer by what it knew of the event a second ago. */
+async function isMasked({ name: event }: LiveEventUnderTest): Promise<boolean> {
+  const client = dynamoDbClient(home.region);
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: `${deployment.name}-events`,
+      ConsistentRead: true,
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': PARTITION_KEY },
+      ExpressionAttributeValues: { ':pk': { S: eventPartition({ tenant: 'acme', event }) } },
+    }),
+  );
+  client.destroy();
+  return Items.some((item) => item[SORT_KEY]?.S?.startsWith(`${ENTRY_SORT_PREFIX}automatic-`));
 }
 
 async function masksWhatIsDegraded(processor: string): Promise<boolean> {

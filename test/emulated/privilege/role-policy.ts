@@ -72,12 +72,14 @@ export function nameOf({ action, resource }: Grant): string {
   return `${action} on ${resource}`;
 }
 
-interface DeployedFunction {
+export interface DeployedFunction {
   readonly FunctionName: string;
   readonly Role: string;
+  /** MB. */
+  readonly MemorySize: number;
 }
 
-async function functionsOf(region: string): Promise<readonly DeployedFunction[]> {
+export async function functionsOf(region: string): Promise<readonly DeployedFunction[]> {
   const path = '/2015-03-31/functions';
   const { status, text } = await awsCall({ service: 'lambda', region, method: 'GET', path });
   if (status !== 200) throw new Error(`functions of ${region}: wanted status 200, got ${status} ${text}`);
