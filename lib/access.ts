@@ -122,7 +122,7 @@ export class Access {
     return this.#onEvents(region, ['dynamodb:GetItem'], ['credential#*']);
   }
 
-  /** The control plane's: everything in the events table but scanning. It alone drops entries that are spent. */
+  /** The control plane's: everything in the events table but scanning and deleting. */
   administerEvents(homeRegion: string): PolicyStatement {
     return new PolicyStatement({
       actions: [
@@ -131,15 +131,18 @@ export class Access {
         'dynamodb:Query',
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
-        'dynamodb:DeleteItem',
       ],
       resources: [this.#names.tableArn(homeRegion, this.#names.eventTable)],
     });
   }
 
-  /** Revoking an operator's token removes its two items: nothing else is ever deleted. */
-  removeOperatorTokens(homeRegion: string): PolicyStatement {
-    return this.#onEvents(homeRegion, ['dynamodb:DeleteItem'], ['operator#*', OPERATORS_PARTITION]);
+  /** Revoking an operator's token removes its two items, and spent entries of events are dropped: nothing else ever is. */
+  removeSpent(homeRegion: string): PolicyStatement {
+    return this.#onEvents(
+      homeRegion,
+      ['dynamodb:DeleteItem'],
+      ['event#*', 'operator#*', OPERATORS_PARTITION],
+    );
   }
 
   #onEvents(region: string, actions: string[], leadingKeys: string[]): PolicyStatement {

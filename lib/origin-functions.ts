@@ -163,7 +163,7 @@ export class ControlFunction extends OriginFunction {
       },
       policy: [
         access.administerEvents(deployment.events.homeRegion),
-        access.removeOperatorTokens(deployment.events.homeRegion),
+        access.removeSpent(deployment.events.homeRegion),
         access.readCandidates(),
       ],
     });

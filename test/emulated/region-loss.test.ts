@@ -1,6 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import deployment from '../../headwater.config';
 import { dynamoDbClient } from '../../stores/aws/clients';
+import { until } from '../acceptance/deployment';
 import { deployed, type DeployedRegion } from './deployed';
 import {
   createEvent,
@@ -50,9 +51,11 @@ describe('a region that another cannot reach', () => {
     const unheard = await get(home, event, mediaName(there));
     expect([unheard.status, unheard.headers.get('cache-control')]).toEqual([410, 'no-store']);
     await restore();
-    const healed = freshNumber();
-    await put(away, event, 'b', mediaName(healed), segment(healed));
-    expect((await get(home, event, mediaName(healed))).status).toBe(200);
+    await until(async () => {
+      const healed = freshNumber();
+      await put(away, event, 'b', mediaName(healed), segment(healed));
+      return (await get(home, event, mediaName(healed))).status === 200;
+    });
   });
 });
 

@@ -4,6 +4,12 @@ const { home, away, edgeSync } = templatesOf();
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const APPEND = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
+interface Granting {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
 describe('what each function may do', () => {
   it.each([
     [
@@ -84,6 +90,25 @@ describe('what each function may do', () => {
       expect(Resource).not.toBe('*');
       // Objects below a prefix are the only wildcard: their keys do not exist yet.
       expect(JSON.stringify(Resource).replaceAll(/\/(segments|documents)\/\*/g, '')).not.toContain('*');
+    }
+  });
+
+  it('says nothing twice: what is allowed under no condition is not allowed under one too', () => {
+    for (const [, policy] of [home, away, edgeSync!].flatMap((template) =>
+      Object.entries(template.findResources('AWS::IAM::Policy')),
+    )) {
+      const { Statement } = (policy as { Properties: { PolicyDocument: { Statement: Granting[] } } })
+        .Properties.PolicyDocument;
+      const grants = (isConditional: boolean) =>
+        Statement.filter(({ Condition }) => (Condition !== undefined) === isConditional).flatMap(
+          ({ Action, Resource }) =>
+            [Action]
+              .flat()
+              .flatMap((action) => [Resource].flat().map((each) => JSON.stringify([action, each]))),
+        );
+      const always = grants(false);
+      expect(new Set(always).size).toBe(always.length);
+      expect(grants(true).filter((grant) => always.includes(grant))).toEqual([]);
     }
   });
 

@@ -79,8 +79,8 @@ function seesTheEnd(): Promise<boolean> {
   const end = { call: 'end', body: { finalSegment: freshNumber() - LONG_AGO, force: true } };
   return seesChange(end, async (event) => {
     const number = freshNumber();
-    const { status } = await put(home, event, 'a', mediaName(number), segment(number));
-    return status >= 400 && status < 500;
+    const { headers } = await put(home, event, 'a', mediaName(number), segment(number));
+    return headers.get('headwater-ignored') === 'after-final';
   });
 }
 

@@ -1,0 +1,76 @@
+import { templatesOf, type Templates } from './templates';
+
+/**
+ * What `cdk destroy` leaves: what holds data, and only where `retainData` says so. Everything else goes, whether
+ * CloudFormation's default says so or the template does.
+ */
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Types that CloudFormation keeps, or takes a snapshot of, unless the template says otherwise. */
+const STATEFUL = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::SecretsManager::Secret',
+  'AWS::SQS::Queue',
+];
+
+function resourcesOf({ home, away, edge, edgeSync }: Templates): readonly (readonly [string, Resource])[] {
+  return [home, away, edge, edgeSync].flatMap((template) =>
+    Object.entries(
+      (template?.toJSON() as { Resources?: Record<string, Resource> } | undefined)?.Resources ?? {},
+    ),
+  );
+}
+
+const keptOf = (templates: Templates) =>
+  resourcesOf(templates)
+    .filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete')
+    .map(([, { Type }]) => Type)
+    .sort();
+
+describe('cdk destroy', () => {
+  it("keeps the events and each region's segments, and nothing else", () => {
+    expect(keptOf(templatesOf())).toEqual([
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::S3::Bucket',
+      'AWS::S3::Bucket',
+    ]);
+  });
+
+  it('keeps nothing where retainData is false, and events are not protected from it', () => {
+    const templates = templatesOf({ retainData: false });
+    expect(keptOf(templates)).toEqual([]);
+    const [[, events] = []] = resourcesOf(templates).filter(
+      ([, { Type }]) => Type === 'AWS::DynamoDB::GlobalTable',
+    );
+    expect(JSON.stringify(events)).not.toContain('"DeletionProtectionEnabled":true');
+  });
+
+  it('finds a policy on all that holds data, so that no default decides', () => {
+    const stateful = resourcesOf(templatesOf()).filter(([, { Type }]) => STATEFUL.includes(Type));
+    expect(stateful.length).toBeGreaterThan(10);
+    const silent = stateful.filter(([, { DeletionPolicy }]) => DeletionPolicy === undefined);
+    expect(silent.map(([id]) => id)).toEqual([]);
+  });
+
+  it('leaves no log for ever: every log group ends, and Lambda makes none by itself', () => {
+    const all = resourcesOf(templatesOf());
+    const groups = all.filter(([, { Type }]) => Type === 'AWS::Logs::LogGroup');
+    for (const [id, { Properties }] of groups)
+      expect([id, Properties?.['RetentionInDays']]).toEqual([id, 30]);
+    const functions = all.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+    for (const [id, { Properties }] of functions)
+      expect([id, JSON.stringify(Properties?.['LoggingConfig'])]).toEqual([
+        id,
+        expect.stringContaining('Log'),
+      ]);
+  });
+});
