@@ -48,7 +48,10 @@ export function adoptionSuite(deploy: () => Deployment): void {
         );
       expect(answers).toEqual(statuses);
 
-      const { configuration } = jsonOf(await event.control('GET', ''));
+      const configured = async () => jsonOf(await event.control('GET', ''))['configuration'] as object;
+      // Another function than the one that adopted answers by what it knew for a second.
+      await until(async () => 'representations' in (await configured()));
+      const configuration = await configured();
       expect(configuration).toMatchObject({
         segmentTemplate: { timescale: 1000, duration: 2000, media: '$RepresentationID$/$Number$.m4s' },
         representations: [
