@@ -55,9 +55,10 @@ describe('a notice of an operator', () => {
       `v360/${EDGE + 50}.m4s`,
       'v360/1.m4s',
       'nothing.txt',
+      `v360/${EDGE - 900}.m4s`,
     ];
     const answers = await Promise.all(paths.map(async (path) => (await serve(origin, path)).response));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404, 404]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 404, 404, 410]);
     for (const { headers } of answers)
       expect(headers).toMatchObject({ 'Headwater-Notices': field, 'Headwater-Version': '1' });
   });
