@@ -217,11 +217,11 @@ export async function makeEvent(
   return event;
 }
 
-/** Asks until it is so, for 10 s at most. */
+/** Asks until it is so, for 30 s at most: a slow machine is no failure. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 10_000;
+  const endMs = Date.now() + 30_000;
   while (!(await isSo())) {
-    if (Date.now() > endMs) throw new Error('wanted it to become true within 10 s');
+    if (Date.now() > endMs) throw new Error('wanted it to become true within 30 s');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
