@@ -11,6 +11,9 @@ let origin: LiveOrigin;
 let event: TestEvent;
 let packager: Packager;
 
+// It looks at what goes on living: a machine that was busy for a moment gets a second look, and its reason is told.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
 beforeAll(async () => {
   origin = await startLiveOrigin();
   event = new TestEvent(origin.deployment, 'packagers');
