@@ -1,5 +1,5 @@
-import { startHeadwater, type Headwater } from '../../embedded';
-import { temporaryDirectory } from '../support/temporary-directory';
+import type { Headwater } from '../../embedded';
+import { deploymentOf, embeddedRun } from '../support/embedded-run';
 import { adoptionSuite } from './adoption.suite';
 import type { Deployment } from './deployment';
 import { edgeSuite } from './edge.suite';
@@ -13,28 +13,10 @@ import { transportSuite } from './transport.suite';
 describe('the embedded origin', () => {
   let headwater: Headwater;
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [
-        { name: 'us-east-1', port: 0 },
-        { name: 'us-west-2', port: 0 },
-      ],
-      demo: false,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun();
   });
-  afterAll(() => headwater.stop());
 
-  const deployment = (): Deployment => ({
-    regions: headwater.regions.map(({ name, url }) => ({
-      name,
-      publishUrl: url,
-      serveUrl: url,
-      controlUrl: url,
-    })),
-    token: headwater.controlToken,
-  });
+  const deployment = (): Deployment => deploymentOf(headwater);
 
   publishSuite(deployment);
   transportSuite(deployment);

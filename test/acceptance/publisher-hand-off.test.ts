@@ -1,6 +1,6 @@
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
 import { startPublisher } from '../../publisher';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { deploymentOf, embeddedRun } from '../support/embedded-run';
 import { asset, makeEvent, media, newest, padded, send, until, type Deployment } from './deployment';
 
 /** Smaller than any segment with its padding, larger than any init. */
@@ -9,23 +9,10 @@ const PUT_BYTES_MAX = 100_000;
 describe('the publisher in front of a region that takes small PUTs only', () => {
   let headwater: Headwater;
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      ...{ dataDirectory: temporaryDirectory(), edgePort: 0, demo: false, segmentBytesMax: PUT_BYTES_MAX },
-      regions: [
-        { name: 'us-east-1', port: 0 },
-        { name: 'us-west-2', port: 0 },
-      ],
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(undefined, { segmentBytesMax: PUT_BYTES_MAX });
   });
-  afterAll(() => headwater.stop());
 
-  const deployment = (): Deployment => ({
-    regions: headwater.regions.map(({ name, url }) => ({
-      ...{ name, publishUrl: url, serveUrl: url, controlUrl: url },
-    })),
-    token: headwater.controlToken,
-  });
+  const deployment = (): Deployment => deploymentOf(headwater);
 
   it('hands larger segments off by itself, to every region, byte for byte', async () => {
     const event = await makeEvent(deployment());

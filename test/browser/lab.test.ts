@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { FAULTS } from '../../demo/lab/catalog';
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
+import { embeddedRun } from '../support/embedded-run';
 import { seriousIssues } from './axe';
 import { launchChromium } from './chromium';
 
@@ -32,24 +30,13 @@ const UNNOTICED = ['slow-stores', 'lag-events'];
 
 /** Every fault of the lab, one after the other, by its button; the player beside it plays all the time. */
 describe('the fault lab', () => {
-  let directory: string;
   let headwater: Headwater;
   let browser: Browser;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'headwater-lab-'));
-    headwater = await startHeadwater({
-      dataDirectory: directory,
-      edgePort: 0,
-      regions: [
-        { name: NEAR, port: 0 },
-        { name: FAR, port: 0 },
-      ],
-      demo: true,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun([NEAR, FAR], { demo: true });
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -62,8 +49,6 @@ describe('the fault lab', () => {
 
   afterAll(async () => {
     await browser.close();
-    await headwater.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const until = (condition: string) => page.waitForFunction(condition, { timeout: 40_000 });

@@ -1,23 +1,16 @@
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
 import { headwater as says } from '../support/command-line';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { embeddedRun } from '../support/embedded-run';
 
 /** Against an embedded run with its demo. Tests go on from each other. */
 describe('headwater lab', () => {
   let headwater: Headwater;
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [{ name: 'one', port: 0 }],
-      demo: true,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(['one'], { demo: true });
     process.env['HEADWATER_CONTROL_TOKEN'] = headwater.controlToken;
   });
-  afterAll(async () => {
+  afterAll(() => {
     delete process.env['HEADWATER_CONTROL_TOKEN'];
-    await headwater.stop();
   });
 
   const lab = (...argv: string[]) => says('lab', ...argv, '--control', headwater.edgeUrl);

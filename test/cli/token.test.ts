@@ -1,24 +1,17 @@
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
 import { headwater as headwaterSays } from '../support/command-line';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { embeddedRun } from '../support/embedded-run';
 
 describe('headwater token', () => {
   let headwater: Headwater;
   let url: string;
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [{ name: 'one', port: 0 }],
-      demo: false,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(['one']);
     url = headwater.regions[0]?.url ?? '';
     process.env['HEADWATER_CONTROL_TOKEN'] = headwater.controlToken;
   });
-  afterAll(async () => {
+  afterAll(() => {
     delete process.env['HEADWATER_CONTROL_TOKEN'];
-    await headwater.stop();
   });
 
   const said = (...argv: string[]) => headwaterSays('token', ...argv, '--control', url);

@@ -1,7 +1,7 @@
 import { startStandaloneEdge, type StandaloneEdge } from '../../embedded/standalone-edge';
-import { startHeadwater, type Headwater } from '../../embedded';
+import type { Headwater } from '../../embedded';
 import { get, makeEvent, media, newest, send, until, type TestEvent } from '../acceptance/deployment';
-import { temporaryDirectory } from '../support/temporary-directory';
+import { deploymentOf, embeddedRun } from '../support/embedded-run';
 
 /** An edge as a process of its own has it: it knows regions by their URLs alone. */
 describe('an edge in front of regions', () => {
@@ -12,31 +12,14 @@ describe('an edge in front of regions', () => {
   const number = newest() - 50;
 
   beforeAll(async () => {
-    headwater = await startHeadwater({
-      dataDirectory: temporaryDirectory(),
-      edgePort: 0,
-      regions: [
-        { name: 'one', port: 0 },
-        { name: 'two', port: 0 },
-      ],
-      demo: false,
-      writeLog: () => undefined,
-    });
+    headwater = await embeddedRun(['one', 'two']);
     const origins = headwater.regions.map(({ url }) => new URL(url));
     edge = await startStandaloneEdge({
       ...{ host: '127.0.0.1', port: 0, origins, controls: origins, token: headwater.controlToken },
       cacheBytes: 64e6,
       writeLog: (line) => void log.push(line),
     });
-    event = await makeEvent({
-      regions: headwater.regions.map(({ name, url }) => ({
-        name,
-        publishUrl: url,
-        serveUrl: url,
-        controlUrl: url,
-      })),
-      token: headwater.controlToken,
-    });
+    event = await makeEvent(deploymentOf(headwater));
   });
   afterAll(async () => {
     await edge.stop();

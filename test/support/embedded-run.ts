@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHeadwater, type Headwater, type HeadwaterOptions } from '../../embedded';
+import type { Deployment } from '../acceptance/deployment';
 
 const started: { readonly headwater: Headwater; readonly directory: string }[] = [];
 
@@ -18,6 +19,14 @@ export async function embeddedRun(
   });
   started.push({ headwater, directory });
   return headwater;
+}
+
+/** Where its regions are reached: one port does it all. */
+export function deploymentOf({ regions, controlToken }: Headwater): Deployment {
+  return {
+    regions: regions.map(({ name, url }) => ({ name, publishUrl: url, serveUrl: url, controlUrl: url })),
+    token: controlToken,
+  };
 }
 
 afterAll(async () => {
