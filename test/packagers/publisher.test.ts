@@ -18,6 +18,8 @@ interface Run {
   readonly publisher: Publisher;
   readonly events: readonly PublisherEvent[];
   readonly packager: Packager;
+  /** Paths of bodies that broke off before the packager was told to end. */
+  torn: readonly string[];
 }
 
 let origin: LiveOrigin;
@@ -45,6 +47,9 @@ beforeAll(async () => {
   await eventually(() =>
     NAMES.every((name) => Math.min(received(name, 'video'), received(name, 'audio')) >= SEGMENTS),
   );
+  // ffmpeg ends with answers unread, so its kernel may reset a body that is still under way: that one is its own doing.
+  for (const run of runs.values())
+    run.torn = run.events.flatMap((event) => (event.kind === 'torn' ? [event.path] : []));
   // The encoders stop, the publishers go on until nothing is missing.
   await Promise.all([...runs.values()].map(({ packager }) => packager.stop()));
   await eventually(() => [...runs.values()].every((run) => isSettled(run)));
@@ -83,7 +88,8 @@ describe.each(NAMES)('%s through the publisher', (name) => {
   );
 
   it('nothing was lost or refused, the region that was down has what it missed, and no defect was found', () => {
-    const { tracks, regions, torn } = runOf(name).publisher.stats();
+    const { publisher, torn } = runOf(name);
+    const { tracks, regions } = publisher.stats();
     expect(tracks.map(({ track }) => track)).toEqual(
       ['a64', 'v180'].map((id) => `packagers/${runOf(name).event.name}/${id}`),
     );
@@ -92,7 +98,7 @@ describe.each(NAMES)('%s through the publisher', (name) => {
     const late = tracks.map(({ regions: counts }) => counts[ways[1]?.url.host ?? '']?.late ?? 0);
     expect(Math.min(...late)).toBeGreaterThanOrEqual(1);
     expect(regions.map(({ backlogParcels }) => backlogParcels)).toEqual([0, 0]);
-    expect(torn).toBe(0);
+    expect(torn).toEqual([]);
   });
 
   it('answered 201 or 200 to whatever the packager sent, so it never noticed', async () => {
@@ -125,7 +131,7 @@ async function start(name: Name, shaka: string, startS: number): Promise<void> {
     name === 'shaka-packager'
       ? await startShaka(shaka, options)
       : await startFfmpeg({ ...options, format: name === 'ffmpeg -f hls' ? 'hls' : 'dash' });
-  runs.set(name, { event, publisher, events, packager });
+  runs.set(name, { event, publisher, events, packager, torn: [] });
 }
 
 function runOf(name: Name): Run {
