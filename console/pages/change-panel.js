@@ -16,6 +16,8 @@ export class ChangePanel {
   #choice;
   #inForce = element('ul', { class: 'in-force' });
   #problem = element('p', { class: 'form-problem', role: 'alert' });
+  /** What the list shows, so that a button is not exchanged under a finger for its like. */
+  #shown = '';
 
   /** @param {FormContext} context */
   constructor(context) {
@@ -75,6 +77,9 @@ export class ChangePanel {
       }),
     );
     this.masks = lists.find(({ list }) => list === 'masks')?.entries ?? [];
+    const shown = JSON.stringify(lists);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const items = lists.flatMap(({ list, entries }) => entries.map((entry) => this.#item(list, entry)));
     this.#inForce.replaceChildren(
       ...(items.length > 0
