@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { npmPackage } from '../support/npm-package';
 import { AUDIO, LIVE_INPUT, VIDEO } from './ffmpeg';
 import { REPRESENTATIONS, startAt, type Packager, type PackagerOptions } from './process';
 
-const VERSION = '3.4.2';
 const BINARIES: Readonly<Record<string, string>> = {
   'linux-x64': 'packager-linux-x64',
   'linux-arm64': 'packager-linux-arm64',
@@ -14,20 +14,11 @@ const BINARIES: Readonly<Record<string, string>> = {
 };
 const BINARY = BINARIES[`${process.platform}-${process.arch}`];
 
-/**
- * shaka-packager's binary, installed beside the project: 36 MB for five platforms are too much for everybody's
- * `npm ci`. Kept in the temporary folder from one run to the next.
- */
+/** The path of shaka-packager's binary for this machine; its package has five. */
 export function installShakaPackager(): string {
   if (BINARY === undefined)
     throw new Error(`shaka-packager: no binary for ${process.platform}-${process.arch}`);
-  const folder = join(tmpdir(), `headwater-shaka-packager-${VERSION}`);
-  const path = join(folder, 'node_modules', 'shaka-packager', 'bin', BINARY);
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  const quiet = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
-  execFileSync('npm', ['install', '--prefix', folder, ...quiet, `shaka-packager@${VERSION}`]);
-  return path;
+  return join(npmPackage('shaka-packager', '3.4.2'), 'bin', BINARY);
 }
 
 /** Starts ffmpeg as encoder and shaka-packager behind it, joined by a pipe with a name. */
