@@ -30,12 +30,12 @@ export function absenceAnswer(
           status: 404,
           title: 'Not yet',
           detail: 'The schedule has it later: see expiresMs.',
-          ...named(number, 'a number that is due', { expiresMs: absence.opensAtMs }),
+          ...named(number, 'a number that is next or due', { expiresMs: absence.trueUntilMs }),
         },
         {
           ...headers,
-          'Cache-Control': earlyCacheControl(absence.opensAtMs, nowMs),
-          'Headwater-Expires-Ms': absence.opensAtMs.toString(),
+          'Cache-Control': earlyCacheControl(absence.trueUntilMs, nowMs),
+          'Headwater-Expires-Ms': absence.trueUntilMs.toString(),
         },
       );
     case 'missing':
@@ -43,7 +43,7 @@ export function absenceAnswer(
         {
           status: 404,
           title: 'Missing',
-          detail: 'It is due and no pipeline has published it; it may still come.',
+          detail: 'No pipeline has published it; it may come any moment.',
           ...named(number, 'a number that a pipeline has published'),
         },
         { ...headers, 'Cache-Control': CACHE.missing },

@@ -11,7 +11,7 @@ export const CACHE = {
   unknown: 'max-age=5',
   /** Names that no schedule will ever produce. */
   never: 'max-age=60',
-  /** Due and missing: it may come within the next millisecond. */
+  /** Next or due, and missing: it may come within the next millisecond. */
   missing: 'max-age=0',
   /** Late bytes end a 410, so nobody may keep it. */
   gone: 'no-store',
@@ -30,8 +30,8 @@ export const CACHE = {
   noStore: 'no-store',
 } as const;
 
-export function earlyCacheControl(opensAtMs: number, nowMs: number): string {
-  return `max-age=${earlySeconds(opensAtMs, nowMs)}`;
+export function earlyCacheControl(trueUntilMs: number, nowMs: number): string {
+  return `max-age=${earlySeconds(trueUntilMs, nowMs)}`;
 }
 
 /** A segment's bytes: for good, or for one duration when the choice may yet change for the better. */

@@ -1,7 +1,7 @@
 import type { InitEntry, PipelineInitEntry, PreferenceEntry } from '../origin/events/event-record';
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Target } from '../origin/events/target';
-import type { Position } from '../origin/schedule/schedule';
+import { opensAtMs, type Position } from '../origin/schedule/schedule';
 import { defectsOf, type Copy, type Decision, type PassedOver } from '../origin/selection/select';
 import { ruleOf, type Rule } from './decision-view';
 
@@ -45,6 +45,8 @@ function verdict({ event, position, decision, nowMs }: Explained): string {
   if (position.kind === 'never')
     return `404, the event has the segments from ${initialSegment}${finalSegment === undefined ? ' on' : ` to ${finalSegment}`}.`;
   if (position.kind === 'expired') return '410, it is older than the DVR window.';
+  if (position.kind === 'early')
+    return `404 for another ${seconds(position.trueUntilMs - nowMs)}: it is served once it is the next.`;
   if (chosen !== undefined) {
     const regions = chosen.replicas.map(({ region }) => region).join(' and ');
     const defects = defectsText(chosen);
@@ -52,8 +54,8 @@ function verdict({ event, position, decision, nowMs }: Explained): string {
     return `served from pipeline ${chosen.pipeline}, which ${regions} has${defects && `, with ${defects}`}: ${because}.`;
   }
   switch (position.kind) {
-    case 'early':
-      return `404, it is not due: requests are held from ${seconds(position.opensAtMs - nowMs)} on.`;
+    case 'next':
+      return `404 until it is published: held from ${seconds(opensAtMs(event.schedule, decision.number) - nowMs)} on.`;
     case 'expected':
       return nowMs < position.deadlineMs
         ? `not there; it may come for another ${seconds(position.deadlineMs - nowMs)}.`

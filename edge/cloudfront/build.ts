@@ -14,7 +14,7 @@ const OWN_NAMES = new RegExp(
     ...['holdMs', 'retryDeadlineMs', 'initialSegment', 'finalSegment', 'depthSegments', 'schedule'],
     ...['representations', 'initialization', 'media', 'prefix', 'suffix', 'width', 'passthrough'],
     ...['configuration', 'hasNotices', 'pieces', 'isInit', 'verdict', 'maxAgeSeconds', 'holdUntilMs'],
-    ...['opensAtMs', 'deadlineMs', 'untilMs'],
+    ...['trueUntilMs', 'deadlineMs', 'untilMs'],
   ].join('|')})$`,
 );
 

@@ -33,7 +33,7 @@ export function guardAnswer(
     case 'never':
       return absenceAnswer(headers, verdict.number, { kind: 'never' }, nowMs);
     case 'early':
-      return absenceAnswer(headers, verdict.number, { kind: 'early', opensAtMs: verdict.expiresMs }, nowMs);
+      return absenceAnswer(headers, verdict.number, verdict, nowMs);
     case 'expired':
       return absenceAnswer(headers, verdict.number, { kind: 'gone', why: 'expired' }, nowMs);
   }

@@ -4,7 +4,7 @@
  * destructuring, for-of, `?.`, `??` or bigint, and integers only.
  */
 import type { EdgeConfiguration, EdgeRepresentation } from '../../origin/events/edge-configuration';
-import { earlySeconds, isNext, positionOf } from '../../origin/schedule/schedule';
+import { earlySeconds, positionOf } from '../../origin/schedule/schedule';
 
 /** The guard's word on one request. */
 export type Verdict =
@@ -18,11 +18,11 @@ export type Verdict =
   | { readonly kind: 'not-canonical'; readonly maxAgeSeconds: number }
   /** Answer 404: the event has no such number. */
   | { readonly kind: 'never'; readonly number: number; readonly maxAgeSeconds: number }
-  /** Answer 404, true until `expiresMs` exactly; caches that count in seconds keep it for `maxAgeSeconds`. */
+  /** Answer 404, true until `trueUntilMs` exactly; caches that count in seconds keep it for `maxAgeSeconds`. */
   | {
       readonly kind: 'early';
       readonly number: number;
-      readonly expiresMs: number;
+      readonly trueUntilMs: number;
       readonly maxAgeSeconds: number;
     }
   /** Answer 410: older than the DVR window. */
@@ -111,13 +111,12 @@ function verdictOn(digits: string, width: number, configuration: GuardedEvent, n
   if (position.kind === 'never') return { kind: 'never', number: number, maxAgeSeconds: NEVER_SECONDS };
   if (position.kind === 'expired') return { kind: 'expired', number: number, maxAgeSeconds: EXPIRED_SECONDS };
   if (position.kind === 'expected') return { kind: 'hold', untilMs: position.holdUntilMs };
-  // The very next number is served however early its pipelines are: only the origin knows.
-  if (position.kind === 'early' && !isNext(schedule, number, nowMs))
+  if (position.kind === 'early')
     return {
       kind: 'early',
       number: number,
-      expiresMs: position.opensAtMs,
-      maxAgeSeconds: earlySeconds(position.opensAtMs, nowMs),
+      trueUntilMs: position.trueUntilMs,
+      maxAgeSeconds: earlySeconds(position.trueUntilMs, nowMs),
     };
   return PASS;
 }

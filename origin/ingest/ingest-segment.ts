@@ -8,13 +8,9 @@ import type { SegmentInspection } from '../media/inspection';
 import { timingDefects } from '../media/timing';
 import type { Track } from '../media/track';
 import type { Origin } from '../origin';
-import { dueMs, liveEdge, windowStart } from '../schedule/schedule';
+import { dueMs, liveEdge, publishableFromMs, windowStart } from '../schedule/schedule';
 import type { Ignored, IngestOutcome } from './outcome';
 import { expectationOf, trackOf } from './expectation';
-
-/** How far ahead of its due time a number may come: beyond, a clock is wrong or a restart counts anew. */
-const EARLY_MS_MAX = 5000;
-const EARLY_SEGMENTS_MAX = 2;
 
 /** What a publisher says of a segment, whichever way its bytes come. */
 export interface SegmentClaim {
@@ -96,9 +92,7 @@ export function trackOrRefusal(
 
 function earlierThanAllowed(put: SegmentClaim, nowMs: number): number | undefined {
   const { schedule } = put.event;
-  const segmentsMs = (EARLY_SEGMENTS_MAX * schedule.durationMilliseconds) / schedule.durationDenominator;
-  const earlyMs = dueMs(schedule, put.number) - nowMs;
-  return earlyMs > Math.max(segmentsMs, EARLY_MS_MAX) ? liveEdge(schedule, nowMs) + 1 : undefined;
+  return nowMs < publishableFromMs(schedule, put.number) ? liveEdge(schedule, nowMs) + 1 : undefined;
 }
 
 /** Why a number is not stored: the event does not have it, or not any more. */

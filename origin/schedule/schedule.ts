@@ -19,11 +19,15 @@ export interface Schedule {
   readonly depthSegments: number;
 }
 
-/** A not-yet answer expires this long before the segment opens: clocks and wires are not exact. */
+/** A not-yet answer is cached until this long before its end: clocks and wires are not exact. */
 export const EXPIRY_MARGIN_MS = 100;
 
 /** No request is held longer, whatever holdMs says. */
 export const HELD_MS_MAX = 5000;
+
+/** How far ahead of its due time a number may come, the more of both: beyond, a clock is wrong or a restart counts anew. */
+const AHEAD_MS_MAX = 5000;
+const AHEAD_SEGMENTS_MAX = 2;
 
 /** Greatest d * t of a configuration, so that no product below leaves the exact integers. */
 const EXACT_MAX = Number.MAX_SAFE_INTEGER;
@@ -89,6 +93,21 @@ export function dueMs(schedule: Schedule, number: number): number {
   );
 }
 
+/** The instant from which a pipeline may publish segment n. Before `nextFromMs(n)` for all but the initial segment. */
+export function publishableFromMs(schedule: Schedule, number: number): number {
+  const segmentsMs = (AHEAD_SEGMENTS_MAX * schedule.durationMilliseconds) / schedule.durationDenominator;
+  return dueMs(schedule, number) - Math.floor(Math.max(segmentsMs, AHEAD_MS_MAX));
+}
+
+/**
+ * The instant from which segment n is next, and served as soon as it is there. The initial one follows nothing: it may
+ * be there as soon as it may be published.
+ */
+export function nextFromMs(schedule: Schedule, number: number): number {
+  if (number === schedule.initialSegment) return publishableFromMs(schedule, number);
+  return dueMs(schedule, number - 1);
+}
+
 /** The instant from which a request for segment n may be held: n is next, and its publication is near. */
 export function opensAtMs(schedule: Schedule, number: number): number {
   return Math.max(dueMs(schedule, number - 1), dueMs(schedule, number) - schedule.holdMs);
@@ -120,8 +139,10 @@ export function windowStart(schedule: Schedule, nowMs: number): number {
 export type Position =
   /** Before the initial segment or after the final one: it will never be. */
   | { readonly kind: 'never' }
-  /** Not yet: `opensAtMs` says when a request may be held. */
-  | { readonly kind: 'early'; readonly opensAtMs: number }
+  /** Not yet: whatever pipelines do, it is not served before `trueUntilMs`. */
+  | { readonly kind: 'early'; readonly trueUntilMs: number }
+  /** The immediately next, and too early to wait for it: read, and promise nothing. */
+  | { readonly kind: 'next' }
   /** Next or due, and may still come: read, and hold until `holdUntilMs`. */
   | { readonly kind: 'expected'; readonly holdUntilMs: number; readonly deadlineMs: number }
   /** Past the retry deadline: read; when it is not there, it is gone. */
@@ -131,13 +152,14 @@ export type Position =
 
 /**
  * Classifies `number` at `nowMs` without touching any store. Intervals are half-open: a boundary belongs to what
- * begins there. `early` does not exclude that the segment is there already: the next one is served however early.
+ * begins there.
  */
 export function positionOf(schedule: Schedule, number: number, nowMs: number): Position {
   if (number < schedule.initialSegment) return { kind: 'never' };
   if (schedule.finalSegment !== undefined && number > schedule.finalSegment) return { kind: 'never' };
-  const opens = opensAtMs(schedule, number);
-  if (nowMs < opens) return { kind: 'early', opensAtMs: opens };
+  const nextFrom = nextFromMs(schedule, number);
+  if (nowMs < nextFrom) return { kind: 'early', trueUntilMs: nextFrom };
+  if (nowMs < opensAtMs(schedule, number)) return { kind: 'next' };
   if (number < windowStart(schedule, nowMs)) return { kind: 'expired' };
   const due = dueMs(schedule, number);
   const deadlineMs = due + schedule.retryDeadlineMs;
@@ -145,12 +167,7 @@ export function positionOf(schedule: Schedule, number: number, nowMs: number): P
   return { kind: 'expected', holdUntilMs: Math.min(due + schedule.holdMs, nowMs + HELD_MS_MAX), deadlineMs };
 }
 
-/** The immediately next number: the only one that is served before it is due. */
-export function isNext(schedule: Schedule, number: number, nowMs: number): boolean {
-  return number === liveEdge(schedule, nowMs) + 1;
-}
-
 /** Whole seconds, floored, that a not-yet answer stays true; 300 at most, so that a changed event is noticed. */
-export function earlySeconds(opensMs: number, nowMs: number): number {
-  return Math.min(300, Math.max(0, Math.floor((opensMs - nowMs - EXPIRY_MARGIN_MS) / 1000)));
+export function earlySeconds(trueUntilMs: number, nowMs: number): number {
+  return Math.min(300, Math.max(0, Math.floor((trueUntilMs - nowMs - EXPIRY_MARGIN_MS) / 1000)));
 }

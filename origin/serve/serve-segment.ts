@@ -3,7 +3,7 @@ import type { LiveEvent } from '../events/live-event';
 import type { Origin, RegionStores } from '../origin';
 import type { Cancel } from '../ports/cancel';
 import type { Body } from '../ports/segment-store';
-import { dueMs, isNext, positionOf } from '../schedule/schedule';
+import { dueMs, positionOf } from '../schedule/schedule';
 import type { Copy, Decision } from '../selection/select';
 import { decide, replicaName } from './decide';
 import type { Question } from './decide';
@@ -39,8 +39,8 @@ export type SegmentOutcome =
 /** Why there is no segment to send, at an origin or, by the schedule alone, at an edge. */
 export type Absence =
   | { readonly kind: 'never' }
-  | { readonly kind: 'early'; readonly opensAtMs: number }
-  /** Due and not there, but it may still come. */
+  | { readonly kind: 'early'; readonly trueUntilMs: number }
+  /** Next or due, and not there: it may come any moment. */
   | { readonly kind: 'missing' }
   /** It will not come (any more): `why` is for people. */
   | { readonly kind: 'gone'; readonly why: 'expired' | 'never-came' | 'all-defective' };
@@ -93,9 +93,7 @@ function outsideSchedule({ schedule }: LiveEvent, number: number, nowMs: number)
   const position = positionOf(schedule, number, nowMs);
   if (position.kind === 'never') return { kind: 'never' };
   if (position.kind === 'expired') return { kind: 'gone', why: 'expired' };
-  // Before it opens, only the very next may be there: pipelines can be early, not clairvoyant.
-  if (position.kind === 'early' && !isNext(schedule, number, nowMs)) return position;
-  return undefined;
+  return position.kind === 'early' ? position : undefined;
 }
 
 /** Where the number stands when nothing was found: the request may have been held, the event may have ended. */
@@ -104,6 +102,7 @@ function absent(question: Question, decision: Decision, nowMs: number): SegmentO
   const representation = event.representations.get(question.representation);
   const position = positionOf(event.schedule, number, nowMs);
   if (position.kind === 'never' || position.kind === 'early') return position;
+  if (position.kind === 'next') return { kind: 'missing' };
   const isDue = nowMs >= dueMs(event.schedule, number);
   const hole = representation && isDue ? serveHole(event, representation, number) : undefined;
   if (hole !== undefined) return { kind: 'hole', bytes: hole };

@@ -43,15 +43,15 @@ export function serveSuite(deploy: () => Deployment): void {
         expect([answer.status, cacheControl(answer)]).toEqual([404, 'max-age=60']);
       });
 
-      it('not yet: 404 until it opens, floored to seconds, 300 at most', async () => {
+      it('not yet: 404 until it is next, floored to seconds, 300 at most', async () => {
         const future = newest() + 60;
         const answer = await event.getMedia(future);
-        // holdMs is 0, so a number opens when it is due: when its media has ended.
-        const opensAtMs = (future + 1) * 2000;
-        expect([answer.status, Number(answer.headers['headwater-expires-ms'])]).toEqual([404, opensAtMs]);
+        // delayMs is 0, so a number is next when its predecessor's media has ended: when its own begins.
+        const nextFromMs = future * 2000;
+        expect([answer.status, Number(answer.headers['headwater-expires-ms'])]).toEqual([404, nextFromMs]);
         const maxAge = Number(/^max-age=(\d+)$/.exec(cacheControl(answer) ?? '')?.[1]);
         expect(maxAge).toBeGreaterThan(60);
-        expect(Date.now() + maxAge * 1000).toBeLessThan(opensAtMs + 10_000);
+        expect(Date.now() + maxAge * 1000).toBeLessThan(nextFromMs + 10_000);
         const far = await event.getMedia(newest() + 100_000);
         expect(cacheControl(far)).toBe('max-age=300');
       });

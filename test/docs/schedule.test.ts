@@ -21,12 +21,12 @@ const ROWS: readonly Row[] = readFileSync(join(__dirname, '../../docs/schedule.m
     return { request, status, cacheControl, trueUntil };
   });
 
-/** What a row's request looks like, made true in a deployment: its answer, and when its segment opens. */
-type Scene = (deployment: Deployment) => Promise<{ response: HttpResponse; opensAtMs?: number }>;
+/** What a row's request looks like, made true in a deployment: its answer, and until when it is true. */
+type Scene = (deployment: Deployment) => Promise<{ response: HttpResponse; trueUntilMs?: number }>;
 
 const DEPTH_SECONDS = 600;
 const NEXT = EDGE + 1;
-/** A segment of 10 s is next for long before it opens. */
+/** A segment of 10 s is next for long before a request for it is held. */
 const TEN_SECONDS = {
   segmentTemplate: {
     ...{ timescale: 1000, duration: 10_000, startNumber: 0 },
@@ -67,8 +67,18 @@ const SCENES: Readonly<Record<string, { readonly configuration?: object; readonl
     scene: ({ origin }) => answer(origin, NEXT),
   },
   'older than the DVR window': { scene: ({ origin }) => answer(origin, EDGE - DEPTH_SECONDS / 2 - 1) },
-  'beyond the next, before opensAt(n)': {
-    scene: async ({ origin }) => ({ ...(await answer(origin, NEXT + 10)), opensAtMs: NEXT_DUE_MS + 18_000 }),
+  'beyond the next, before nextFrom(n)': {
+    scene: async ({ origin }) => ({
+      ...(await answer(origin, NEXT + 10)),
+      trueUntilMs: NEXT_DUE_MS + 18_000,
+    }),
+  },
+  'the initial one, before nextFrom(n)': {
+    configuration: { initialSegmentNumber: NEXT + 10 },
+    scene: async ({ origin }) => ({
+      ...(await answer(origin, NEXT + 10)),
+      trueUntilMs: NEXT_DUE_MS + 15_000,
+    }),
   },
   'next, a valid copy is there, however early': {
     scene: async ({ origin }) => {
@@ -80,7 +90,7 @@ const SCENES: Readonly<Record<string, { readonly configuration?: object; readonl
     configuration: TEN_SECONDS,
     scene: async ({ clock, origin }) => {
       await clock.advanceTo(TEN_NEXT_DUE_MS - 8000);
-      return { ...(await answer(origin, TEN_NEXT)), opensAtMs: TEN_NEXT_DUE_MS - 3000 };
+      return answer(origin, TEN_NEXT);
     },
   },
   'due, a valid copy is there': {
@@ -131,10 +141,10 @@ const SCENES: Readonly<Record<string, { readonly configuration?: object; readonl
 };
 
 /** A cell's `{words}` as the number that they mean for this answer. */
-function meant(cell: string, nowMs: number, opensAtMs: number | undefined): string {
-  const seconds = Math.min(300, Math.floor(((opensAtMs ?? NaN) - nowMs - 100) / 1000));
+function meant(cell: string, nowMs: number, trueUntilMs: number | undefined): string {
+  const seconds = Math.min(300, Math.floor(((trueUntilMs ?? NaN) - nowMs - 100) / 1000));
   return cell
-    .replace('{floor((opensAt - now - 100) / 1000), at most 300}', seconds.toString())
+    .replace('{floor((nextFrom - now - 100) / 1000), at most 300}', seconds.toString())
     .replace('{DVR seconds}', DEPTH_SECONDS.toString())
     .replace('{segment seconds}', '2');
 }
@@ -146,11 +156,11 @@ it('every row of docs/schedule.md has its scene here, and every scene its row', 
 it.each(ROWS)('a request for segment n $request: $status', async (row) => {
   const { configuration = {}, scene } = SCENES[row.request]!;
   const deployment = await deploy({ timeShiftBufferDepthSeconds: DEPTH_SECONDS, ...configuration });
-  const { response, opensAtMs } = await scene(deployment);
+  const { response, trueUntilMs } = await scene(deployment);
   expect(response.status.toString()).toBe(row.status);
   expect(response.headers['Cache-Control']).toBe(
-    meant(row.cacheControl, deployment.clock.nowMs(), opensAtMs),
+    meant(row.cacheControl, deployment.clock.nowMs(), trueUntilMs),
   );
-  expect(response.headers['Headwater-Expires-Ms']).toBe(opensAtMs?.toString());
-  expect(row.trueUntil).toBe(opensAtMs === undefined ? '' : 'Headwater-Expires-Ms: opensAt(n)');
+  expect(response.headers['Headwater-Expires-Ms']).toBe(trueUntilMs?.toString());
+  expect(row.trueUntil).toBe(trueUntilMs === undefined ? '' : 'Headwater-Expires-Ms: nextFrom(n)');
 });

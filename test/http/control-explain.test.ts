@@ -70,11 +70,26 @@ describe('a segment', () => {
   it.each([
     [-2000, /404, the event has the segments from \d+ on\./],
     [0, /not there; it may come for another \d\.\d s\. Pipeline a has published nothing/],
-    [2, /404, it is not due: requests are held from \d+\.\d s on\./],
+    [2, /404 for another \d+\.\d s: it is served once it is the next\./],
     [-100, /410, no copy that may be served came in time\./],
   ])('that is not there, %d numbers from the edge', async (offset, text) => {
     const { origin } = await deploy();
     expect((await explained(origin, `v360/${EDGE + offset}.m4s`))['text']).toMatch(text);
+  });
+
+  it('that is next, and not held yet', async () => {
+    const { origin } = await deploy({ publish: { delayMs: 500, holdMs: 0, retryDeadlineMs: 6000 } });
+    const { text, position } = await explained(origin, `v360/${EDGE + 1}.m4s`);
+    expect(text).toMatch(/404 until it is published: held from \d+\.\d s on\./);
+    expect(position).toEqual({ kind: 'next' });
+  });
+
+  it('that is published two numbers ahead, which nobody gets yet', async () => {
+    const { origin } = await deploy();
+    await publish(origin, { number: EDGE + 2 });
+    const { text, position } = await explained(origin, `v360/${EDGE + 2}.m4s`);
+    expect(text).toMatch(/404 for another \d+\.\d s: it is served once it is the next\. Pipeline b has/);
+    expect(position).toMatchObject({ kind: 'early' });
   });
 
   it('that is older than the window', async () => {

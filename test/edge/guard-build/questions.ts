@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { edgeConfigurationOf } from '../../../origin/events/edge-configuration';
 import { writeNumber } from '../../../origin/events/template';
-import { dueMs, opensAtMs } from '../../../origin/schedule/schedule';
+import { dueMs, nextFromMs, opensAtMs } from '../../../origin/schedule/schedule';
 import { anyEvent } from '../../support/any-event';
 import type { Question } from './handler';
 
@@ -22,16 +22,15 @@ export function questions(count: number, seed: number): readonly Question[] {
       event: anyEvent,
       number: fc.nat({ max: 6000 }),
       offMs: fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -20_000, max: 20_000 })),
-      atOpening: fc.boolean(),
+      boundaryOf: fc.constantFrom(nextFromMs, opensAtMs, dueMs),
       name: fc.option(fc.constantFrom(...NAMES), { freq: 6 }),
     })
-    .map(({ event, number, offMs, atOpening, name }): Question => {
-      const boundary = atOpening ? opensAtMs(event.schedule, number) : dueMs(event.schedule, number);
+    .map(({ event, number, offMs, boundaryOf, name }): Question => {
       const media = event.representations.get('v720')!.media;
       return {
         path: `/live/acme/final/${name ?? writeNumber(media, number)}`,
         configuration: edgeConfigurationOf(event),
-        nowMs: Math.max(0, boundary + offMs),
+        nowMs: Math.max(0, boundaryOf(event.schedule, number) + offMs),
       };
     });
   return fc.sample(any, { numRuns: count, seed });

@@ -238,7 +238,7 @@ describe('the guard before it', () => {
   it('a 404 that it computes names the millisecond until which it is true', async () => {
     const { edge } = edgeBefore([await region(always(200))]);
     const { headers } = await edge.answer(request('/live/acme/final/v720/1500.m4s'));
-    // Due at (1500 + 1) * 2 s + 500 ms of delay; held from the due time of its predecessor.
+    // Its predecessor is due at (1499 + 1) * 2 s + 500 ms of delay.
     expect(headers['Headwater-Expires-Ms']).toBe('3000500');
   });
 });

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import {
   dueMs,
   earlySeconds,
-  isNext,
   liveEdge,
   makeSchedule,
   newestDue,
+  nextFromMs,
   opensAtMs,
   positionOf,
+  publishableFromMs,
   windowStart,
   type Schedule,
   type ScheduleInput,
@@ -127,10 +128,38 @@ describe('a request is held from opensAt on: the number is next, and near', () =
     [1_000_000, 0, 300],
   ])(
     'a not-yet answer that ends at %d is cached at %d for %d s: floored, 100 ms early, 300 s at most',
-    (opens, now, seconds) => {
-      expect(earlySeconds(opens, now)).toBe(seconds);
+    (trueUntil, now, seconds) => {
+      expect(earlySeconds(trueUntil, now)).toBe(seconds);
     },
   );
+});
+
+describe('a number is next', () => {
+  it.each([
+    ['when its predecessor is due', schedule({ initialSegment: 100 }), 101],
+    ['however many were due before', schedule({ initialSegment: 100, startNumber: 1 }), 900],
+    [
+      'and 2.002 s are no whole milliseconds of three',
+      schedule({ duration: 60_060, timescale: 30_000 }),
+      777,
+    ],
+  ])('%s', (_, made, number) => {
+    expect(nextFromMs(made, number)).toBe(dueMs(made, number - 1));
+    expect(liveEdge(made, nextFromMs(made, number))).toBe(number - 1);
+    expect(liveEdge(made, nextFromMs(made, number) - 1)).toBe(number - 2);
+  });
+
+  it.each([
+    ['5 s ahead', 2000, 5000],
+    ['two segments ahead, where they are longer', 3000, 6000],
+    ['in whole milliseconds', 2500.5, 5001],
+  ])('the initial one as soon as it may be published: %s', (_, durationMs, aheadMs) => {
+    const made = schedule({ initialSegment: 100, duration: durationMs * 2, timescale: 2000 });
+    expect(nextFromMs(made, 100)).toBe(dueMs(made, 100) - aheadMs);
+    expect(publishableFromMs(made, 100)).toBe(nextFromMs(made, 100));
+    expect(publishableFromMs(made, 101)).toBeLessThan(nextFromMs(made, 101));
+    expect(positionOf(made, 100, nextFromMs(made, 100) - 1)).toMatchObject({ kind: 'early' });
+  });
 });
 
 describe('the live edge and the window', () => {
@@ -149,7 +178,6 @@ describe('the live edge and the window', () => {
     ['a year later: frozen', due(200) + 365 * 86_400_000, 200, 170],
   ])('%s', (_, nowMs, edge, start) => {
     expect([liveEdge(event, nowMs), windowStart(event, nowMs)]).toEqual([edge, start]);
-    expect([isNext(event, edge, nowMs), isNext(event, edge + 1, nowMs)]).toEqual([false, true]);
   });
 });
 
@@ -160,7 +188,9 @@ describe('where a number stands', () => {
   it.each([
     ['before the initial one', 99, due, { kind: 'never' }],
     ['after the final one', 201, due, { kind: 'never' }],
-    ['1 ms before it opens', 150, due - 3001, { kind: 'early', opensAtMs: due - 3000 }],
+    ['1 ms before it is next', 150, due - 10_001, { kind: 'early', trueUntilMs: due - 10_000 }],
+    ['when it is next', 150, due - 10_000, { kind: 'next' }],
+    ['1 ms before it opens', 150, due - 3001, { kind: 'next' }],
     ['when it opens', 150, due - 3000, { kind: 'expected', holdUntilMs: due + 2000, deadlineMs: due + 6000 }],
     [
       '1 ms before it is due',
@@ -195,8 +225,8 @@ describe('where a number stands', () => {
     expect(positionOf(eager, 10, dueAtMs + 3000)).toEqual({ kind: 'overdue' });
   });
 
-  it('never goes back: each number is early, then expected, then overdue, then expired', () => {
-    const order = ['never', 'early', 'expected', 'overdue', 'expired'];
+  it('never goes back: each number is early, then next, then expected, then overdue, then expired', () => {
+    const order = ['never', 'early', 'next', 'expected', 'overdue', 'expired'];
     const times = fc.array(fc.integer({ min: 0, max: 3_000_000 }), { minLength: 2, maxLength: 10 });
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 200 }), times, (number, all) => {

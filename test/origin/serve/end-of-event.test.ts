@@ -49,7 +49,7 @@ describe('the next object', () => {
     const statusOf = async (number: number) =>
       (await serve(origin, `v360/${number}.m4s`)).response.headers['Cache-Control'];
     expect(await statusOf(EDGE + 2)).toBe('max-age=60');
-    expect(await statusOf(EDGE + 3)).toBe('max-age=2');
+    expect(await statusOf(EDGE + 3)).toBe('max-age=0');
     expect(await statusOf(EDGE + 4)).toBe('max-age=4');
     await clock.advanceTo(NEXT_DUE_MS + 1500);
     await publish(origin, { number: EDGE + 3 });
