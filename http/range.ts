@@ -15,19 +15,24 @@ export type Wanted =
 
 export type WantedOf = (digest: string, size: number) => Wanted;
 
+/** For objects of ours, whose validator is their digest. */
+export function wantedOf(request: HttpRequest): WantedOf {
+  const wanted = wantedByEtag(request);
+  return (digest, size) => wanted(etagOf(digest), size);
+}
+
 /**
  * Evaluates preconditions and ranges in the order of RFC 9110, 13.2.2: If-None-Match, then Range under If-Range. One
  * range is honoured; several are answered with the whole, as a server may.
  */
-export function wantedOf(request: HttpRequest): WantedOf {
+export function wantedByEtag(request: HttpRequest): (etag: string | undefined, size: number) => Wanted {
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range } = request.headers;
-  return (digest, size) => {
-    const etag = etagOf(digest);
+  return (etag, size) => {
     if (ifNoneMatch !== undefined && matchesAny(ifNoneMatch, etag))
       return { kind: 'none', why: 'not-modified' };
     // Range is defined for GET alone (14.2).
     if (request.method === 'HEAD') return { kind: 'none', why: 'head' };
-    const ranged = range !== undefined && (ifRange === undefined || ifRange === etag);
+    const ranged = range !== undefined && (ifRange === undefined || isSame(ifRange, etag));
     const part = ranged ? parseRange(range, size) : undefined;
     if (part === 'unsatisfiable') return { kind: 'none', why: 'unsatisfiable' };
     return part === undefined ? { kind: 'all' } : { kind: 'part', range: part };
@@ -35,9 +40,17 @@ export function wantedOf(request: HttpRequest): WantedOf {
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2), so `W/` of a cache in between does not matter. */
-function matchesAny(header: string, etag: string): boolean {
-  return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
+function matchesAny(header: string, etag: string | undefined): boolean {
+  const opaque = etag?.replace(WEAK, '');
+  return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(WEAK, '') === opaque);
 }
+
+/** If-Range compares strongly (13.1.5): what is weak is the same as nothing. */
+function isSame(header: string, etag: string | undefined): boolean {
+  return header === etag && !WEAK.test(header);
+}
+
+const WEAK = /^W\//;
 
 /** @returns undefined where the header is to be ignored: not bytes, malformed, or several ranges. */
 function parseRange(header: string, size: number): ByteRange | 'unsatisfiable' | undefined {

@@ -61,6 +61,8 @@ server {
         proxy_set_header Headwater-Fill "";
         proxy_set_header Headwater-Hold "";
         proxy_set_header X-Forwarded-For "";${credentialLine(credential)}${isTls ? tlsLines(hostname) : ''}
+        # The region's own, which is older than the answer where a cache stands before it.
+        proxy_pass_header Date;
         proxy_connect_timeout 1s;
         # Varnish has its own bounds, shorter than these.
         proxy_read_timeout 25s;

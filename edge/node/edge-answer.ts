@@ -1,8 +1,9 @@
 import { CORS_HEADERS } from '../../http/common-headers';
 import type { HttpRequest, HttpResponse } from '../../http/message';
 import { problemResponse } from '../../http/problem';
-import { wantedOf } from '../../http/range';
+import { wantedByEtag } from '../../http/range';
 import { noticesVersion } from '../../origin/events/notices-field';
+import { ageSeconds } from './freshness';
 import type { EdgeObject } from './object-cache';
 
 export const CACHE_NAME = 'headwater-edge';
@@ -18,17 +19,17 @@ export function objectAnswer(
   nowMs: number,
   cacheStatus: string,
 ): HttpResponse {
-  const ageSeconds = Math.max(0, Math.floor((nowMs - object.receivedAtMs) / 1000)) + ageOf(object);
+  const residentSeconds = Math.max(0, Math.floor((nowMs - object.receivedAtMs) / 1000));
+  const age = ageSeconds(object.headers) + residentSeconds;
   const headers = {
     ...object.headers,
-    ...(ageSeconds > 0 && { age: ageSeconds.toString() }),
+    ...(age > 0 && { age: age.toString() }),
     'content-length': object.bytes.length.toString(),
     'cache-status': `${CACHE_NAME}; ${cacheStatus}`,
   };
-  const digest = /^"(.*)"$/.exec(object.headers['etag'] ?? '')?.[1];
-  if (object.status !== 200 || digest === undefined) return whole(object, headers, request);
+  if (object.status !== 200) return whole(object, headers, request);
   const size = object.bytes.length;
-  const wanted = wantedOf(request)(digest, size);
+  const wanted = wantedByEtag(request)(object.headers['etag'], size);
   if (wanted.kind === 'part') {
     const { start, end } = wanted.range;
     headers['content-length'] = (end - start).toString();
@@ -64,8 +65,4 @@ function whole(object: EdgeObject, headers: Record<string, string>, request: Htt
 function notModified(headers: Readonly<Record<string, string>>): HttpResponse {
   const kept = Object.entries(headers).filter(([name]) => name !== 'content-length');
   return { status: 304, headers: Object.fromEntries(kept) };
-}
-
-function ageOf(object: EdgeObject): number {
-  return Number(object.headers['age'] ?? 0);
 }

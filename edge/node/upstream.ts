@@ -33,16 +33,8 @@ const ANSWER_MS_MAX = 3000;
 /** A region that did not answer comes last for so long. */
 const SHUNNED_MS = 1000;
 
-/** Hop by hop (RFC 9110, 7.6.1), or made anew by every server. */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'date',
-]);
+/** Of one connection (RFC 9110, 7.6.1), beside what Connection names. */
+const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade'];
 
 export interface UpstreamOptions {
   /** The nearest first. */
@@ -177,9 +169,11 @@ function isMissing({ status, headers }: UpstreamAnswer): boolean {
 function plainHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string> {
+  const connection = String(headers['connection'] ?? '').split(',');
+  const dropped = new Set([...HOP_BY_HOP, ...connection.map((name) => name.trim().toLowerCase())]);
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !DROPPED.has(name))
+    if (value !== undefined && !dropped.has(name))
       plain[name] = typeof value === 'string' ? value : value.join(', ');
   return plain;
 }

@@ -125,18 +125,31 @@ sub vcl_backend_response {
     # No conditional fetches by way of old objects but for errors of an origin.
     set beresp.grace = 60s;
     set beresp.keep = 0s;
-    if (beresp.http.Cache-Control ~ "stale-if-error=[0-9]+") {
-        set beresp.grace = std.duration(regsub(beresp.http.Cache-Control, "^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
+    if (beresp.http.Cache-Control ~ "(?i)stale-if-error=[0-9]+") {
+        set beresp.grace = std.duration(regsub(beresp.http.Cache-Control, "(?i)^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
     }
     if (beresp.status != 200) {
         set beresp.grace = 0s;
     }
 
-    # Varnish gives no lifetime to what HTTP does not let it keep by heuristics: Cache-Control says it, or nothing does.
-    if (beresp.http.Cache-Control !~ "max-age=[1-9]" || beresp.http.Cache-Control ~ "no-store|private|no-cache") {
+    # Varnish has read Cache-Control, Expires and Age (RFC 9111, 4.2), but gives no lifetime to a status that HTTP keeps only
+    # when it is told to: for those it is read here.
+    if (beresp.status >= 300 && beresp.ttl <= 0s) {
+        set beresp.ttl = std.duration(regsub(beresp.http.Cache-Control, "(?i)^(?:.*,)?\s*max-age=([0-9]+).*$", "\1s"), 0s) -
+            std.duration(beresp.http.Age + "s", 0s);
+    }
+    if (beresp.ttl <= 0s || beresp.http.Cache-Control ~ "(?i)no-store|private|no-cache") {
         call headwater_momentary;
-    } elsif (beresp.status >= 400) {
-        set beresp.ttl = std.duration(regsub(beresp.http.Cache-Control, "^.*max-age=([0-9]+).*$", "\1s"), 0s);
+    }
+    # Nothing of a client's request goes upstream, so no other answer than this one was ever seen. Two names that servers in
+    # between add change no answer of the media plane.
+    if (beresp.http.Vary && beresp.http.Vary !~ "(?i)^(?:\s*(?:accept-encoding|origin)\s*(?:,|$))+$") {
+        call headwater_momentary;
+    }
+    # RFC 9111, 5.2.2.3: statuses of which this edge knows what they mean.
+    if (beresp.http.Cache-Control ~ "(?i)must-understand" && beresp.status != 200 && beresp.status != 404 &&
+        beresp.status != 410 && beresp.status != 503) {
+        call headwater_momentary;
     }
     # Not yet: true until the millisecond that it names. Five minutes at most, so that a changed event is noticed.
     if (beresp.status == 404 && beresp.http.Headwater-Expires-Ms ~ "^[0-9]{4,15}$") {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { wantedOf } from '../../http/range';
+import { wantedByEtag, wantedOf } from '../../http/range';
 import { request } from '../support/deployment';
 
 const SIZE = 1000;
@@ -73,5 +73,19 @@ describe('preconditions (RFC 9110, 13.2.2), and what comes before what', () => {
     ['nor any that cannot be satisfied', { range: 'bytes=5000-' }, 'HEAD', 'head'],
   ])('%s', (_, headers, method, expected) => {
     expect(wanted(headers, method)).toBe(expected);
+  });
+});
+
+describe('objects of others, whose validator may be weak or missing', () => {
+  const range = 'bytes=0-1';
+  it.each<[string, string | undefined, Readonly<Record<string, string>>, string]>([
+    ['a weak one compares weakly', 'W/"d1"', { 'if-none-match': '"d1"' }, 'none'],
+    ['but not for If-Range', 'W/"d1"', { 'if-range': 'W/"d1"', range }, 'all'],
+    ['none is like no other', undefined, { 'if-none-match': '"d1"' }, 'all'],
+    ['none is there all the same', undefined, { 'if-none-match': '*' }, 'none'],
+    ['none, and a part', undefined, { range }, 'part'],
+    ['none, and If-Range', undefined, { 'if-range': '"d1"', range }, 'all'],
+  ])('%s', (_, etag, headers, expected) => {
+    expect(wantedByEtag(request('/x', { headers }))(etag, SIZE).kind).toBe(expected);
   });
 });
