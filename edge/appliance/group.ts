@@ -29,6 +29,11 @@ const fillRule = v.strictObject({
 const group = v.strictObject({
   /** The nearest first. */
   regions: v.pipe(v.array(v.strictObject({ name, url })), v.minLength(1), v.maxLength(REGIONS_MAX)),
+  /** File of the authorities that vouch for regions behind TLS; Debian's own list unless a private one does. */
+  trustedCertificates: v.optional(
+    v.pipe(v.string(), v.regex(/^\/[A-Za-z0-9._/-]{1,255}$/, 'wanted an absolute path')),
+    '/etc/ssl/certs/ca-certificates.crt',
+  ),
   /** Megabytes of Varnish's memory for objects. */
   memoryMegabytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(64), v.maxValue(4_000_000)), 2048),
   /** Appliances that fill each other: where each is reached by the others. */

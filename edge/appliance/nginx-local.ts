@@ -28,11 +28,12 @@ upstream headwater_varnish {
     keepalive 512;
     keepalive_requests 1000000;
 }
-${group.regions.map((region) => regionServer(region, places, credential)).join('')}`;
+${group.regions.map((region) => regionServer(region, group, places, credential)).join('')}`;
 }
 
 function regionServer(
   { name, url }: ApplianceGroup['regions'][number],
+  { trustedCertificates }: ApplianceGroup,
   places: Places,
   credential: RegionCredential | undefined,
 ): string {
@@ -60,14 +61,15 @@ server {
         proxy_set_header Headwater-Missing "";
         proxy_set_header Headwater-Fill "";
         proxy_set_header Headwater-Hold "";
-        proxy_set_header X-Forwarded-For "";${credentialLine(credential)}${isTls ? tlsLines(hostname) : ''}
+        proxy_set_header X-Forwarded-For "";${credentialLine(credential)}${isTls ? tlsLines(hostname, trustedCertificates) : ''}
         # The region's own, which is older than the answer where a cache stands before it.
         proxy_pass_header Date;
         proxy_connect_timeout 1s;
         # Varnish has its own bounds, shorter than these.
         proxy_read_timeout 25s;
-        # Varnish counts what fails and turns to another region; twice here would be twice there.
-        proxy_next_upstream off;
+        # A kept connection may be closed there as a request leaves here: that one is sent again on another, and no region is
+        # taken for failing. What fails otherwise is Varnish's to count: a region with one address is not asked twice.
+        proxy_next_upstream error;
         # A player that leaves is no reason to stop a fetch; a Varnish that gave up is.
         proxy_ignore_client_abort off;
         proxy_buffer_size 16k;
@@ -87,14 +89,14 @@ function credentialLine(credential: RegionCredential | undefined): string {
         proxy_set_header ${credential.header} "${credential.value}";`;
 }
 
-function tlsLines(hostname: string): string {
+function tlsLines(hostname: string, trustedCertificates: string): string {
   return `
         # The certificate counts, and the name in the handshake chooses it.
         proxy_ssl_server_name on;
         proxy_ssl_name ${hostname};
         proxy_ssl_verify on;
         proxy_ssl_verify_depth 4;
-        proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
+        proxy_ssl_trusted_certificate ${trustedCertificates};
         proxy_ssl_protocols TLSv1.2 TLSv1.3;
         proxy_ssl_session_reuse on;`;
 }

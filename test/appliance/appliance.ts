@@ -15,14 +15,24 @@ export interface Appliance {
   stop(): Promise<void>;
 }
 
+export interface ApplianceOptions {
+  /** This machine's name in the group. */
+  readonly node?: string;
+  /** nginx's server for viewers; default: without TLS. */
+  readonly site?: (port: number) => string;
+}
+
 /** nginx and Varnish as `headwater edge-setup` configures them, in a temporary directory and on a port of their own. */
-export async function startAppliance(group: ApplianceGroup, node?: string): Promise<Appliance> {
+export async function startAppliance(
+  group: ApplianceGroup,
+  { node, site = plainSite }: ApplianceOptions = {},
+): Promise<Appliance> {
   const root = mkdtempSync(join(tmpdir(), 'hw-'));
   const places = { run: join(root, 'run'), state: join(root, 'state') };
   const { vcl } = writeAppliance(group, { root, places, node, credential: undefined });
   const port = await freePort();
   const configuration = join(root, 'nginx/nginx.conf');
-  writeFileSync(configuration, nginxConfiguration(root, port));
+  writeFileSync(configuration, nginxConfiguration(root, site(port)));
   for (const name of ['temporary', 'work']) mkdirSync(join(root, name));
 
   const nginx = new Daemon('nginx', ['-p', root, '-c', configuration, '-e', join(root, 'error.log')]);
@@ -50,7 +60,7 @@ export async function startAppliance(group: ApplianceGroup, node?: string): Prom
 }
 
 /** What Debian's nginx.conf and a site file do; docs/appliance.md has the site. */
-function nginxConfiguration(root: string, port: number): string {
+function nginxConfiguration(root: string, site: string): string {
   return `
 load_module ${modulePath()};
 daemon off;
@@ -63,10 +73,14 @@ http {
   access_log off;
   client_body_temp_path ${root}/temporary;
   proxy_temp_path ${root}/temporary;
-  include headwater/headwater.conf;
+  ${site}
+}`;
+}
+
+function plainSite(port: number): string {
+  return `include headwater/headwater.conf;
   server {
     listen 127.0.0.1:${port} backlog=16384;
     include headwater/media.conf;
-  }
-}`;
+  }`;
 }

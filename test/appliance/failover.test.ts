@@ -64,6 +64,20 @@ describe('regions', () => {
     expect(headers['headwater-candidate']).toContain('served="us-west-2"');
   });
 
+  it('the first closes kept connections as requests leave: they are sent again, and the second is not asked', async () => {
+    const event = await makeEvent(watched.origin.deployment, PATIENT);
+    watched.proxies[0]?.closeKept(true);
+    for (let number = newest() - 30; number < newest() - 10; number += 1) {
+      const { status, headers } = await get(await publish(event, number));
+      expect([status, headers['headwater-candidate']]).toEqual([
+        200,
+        expect.stringContaining('served="us-east-1"'),
+      ]);
+    }
+    watched.proxies[0]?.closeKept(false);
+    expect(watched.proxies[1]?.requests).toEqual([]);
+  });
+
   it('one says that a segment is missing: the other is asked, and an honest 404 survives its failure', async () => {
     const event = await makeEvent(watched.origin.deployment, PATIENT);
     const number = newest() - 20;

@@ -32,7 +32,7 @@ beforeAll(async () => {
         fill: [{ folder: 'a128', nodes: ['edge-3'] }, { nodes: ['edge-1', 'edge-2'] }],
       }),
     );
-    nodes.push({ name, way, appliance: await startAppliance(group, name) });
+    nodes.push({ name, way, appliance: await startAppliance(group, { node: name }) });
   }
   event = await makeEvent(origin.deployment, {
     ...PATIENT,

@@ -2,10 +2,16 @@ import { parseGroup, type ApplianceGroup } from '../../edge/appliance/group';
 import { openAgent, type RunningAgent } from '../../edge/agent/run-agent';
 import type { Places } from '../../edge/appliance/places';
 import { systemClock } from '../../stores/system-clock';
-import type { TestEvent } from '../acceptance/deployment';
+import { newest, type TestEvent } from '../acceptance/deployment';
 import { type LiveOrigin, startLiveOrigin } from '../packagers/live-origin';
+import { sleep } from './clients';
 import { RegionProxy } from './region-proxy';
 
+/** An event whose next segment is held for long, whatever the machine does meanwhile. */
+export const HELD = {
+  publish: { delayMs: 0, holdMs: 4000, retryDeadlineMs: 600_000 },
+  timeShiftBufferDepthSeconds: 600,
+};
 /** A real origin of two regions, each behind a proxy that counts and can be taken away. */
 export interface WatchedOrigin {
   readonly origin: LiveOrigin;
@@ -54,4 +60,11 @@ export function openTestAgent(
     origins: regions.map(({ controlUrl }) => new URL(controlUrl)),
     events: events.map(({ tenant, name }) => ({ tenant, event: name })),
   });
+}
+
+/** Just after a segment has become due, with the next one's number: there are two seconds until it is due. */
+export async function nextNumber(): Promise<number> {
+  const number = newest() + 2;
+  await sleep(number * 2000 + 20 - Date.now());
+  return number;
 }

@@ -2,12 +2,8 @@ import type { RunningAgent } from '../../edge/agent/run-agent';
 import { get, makeEvent, media, newest, type TestEvent } from '../acceptance/deployment';
 import { type Appliance, startAppliance } from './appliance';
 import { Clients, sleep, statuses } from './clients';
-import { openTestAgent, startWatchedOrigin, type WatchedOrigin } from './guarded-origin';
+import { HELD, nextNumber, openTestAgent, startWatchedOrigin, type WatchedOrigin } from './guarded-origin';
 
-const HELD = {
-  publish: { delayMs: 0, holdMs: 4000, retryDeadlineMs: 600_000 },
-  timeShiftBufferDepthSeconds: 600,
-};
 const CLIENTS = 1000;
 
 let watched: WatchedOrigin;
@@ -34,13 +30,6 @@ async function followedEvent(configuration: Readonly<Record<string, unknown>> = 
   await agent.step();
   watched.forget();
   return event;
-}
-
-/** Just after a segment has become due, with the next one's number: there are two seconds until it is due. */
-async function nextNumber(): Promise<number> {
-  const number = newest() + 2;
-  await sleep(number * 2000 + 20 - Date.now());
-  return number;
 }
 
 /** What the Node edge asked its regions since it started. */

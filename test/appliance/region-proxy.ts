@@ -3,37 +3,51 @@ import {
   createServer,
   type IncomingMessage,
   request as httpRequest,
+  type RequestListener,
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Certificate } from './certificates';
 
 /** In front of one region: notes every request of the edge, and can be taken away. */
 export class RegionProxy {
   readonly name: string;
   /** Targets as they came, in order, without the probes'. */
   readonly requests: string[] = [];
+  /** By what name each connection asked for a certificate (SNI). */
+  readonly serverNames: (string | false | null)[] = [];
   readonly #target: URL;
+  readonly #certificate: Certificate | undefined;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #sockets = new Set<Socket>();
+  readonly #used = new WeakSet<Socket>();
   #server: Server | undefined;
   #port = 0;
   #breaks = false;
+  #closesKept = false;
 
-  constructor(name: string, target: string) {
+  /** @param certificate with one it speaks TLS */
+  constructor(name: string, target: string, certificate?: Certificate) {
     this.name = name;
     this.#target = new URL(target);
+    this.#certificate = certificate;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return this.#certificate === undefined
+      ? `http://127.0.0.1:${this.#port}`
+      : `https://localhost:${this.#port}`;
   }
 
   /** Opens the port, the same as before; nothing to do for one that is open. */
   async start(): Promise<this> {
     if (this.#server !== undefined) return this;
-    const server = createServer((message, response) => {
+    const answer: RequestListener = (message, response) => {
       const target = message.url ?? '';
+      if (this.#closesKept && this.#isKept(message.socket)) return void message.socket.destroy();
       if (target !== '/live/time') this.requests.push(target);
       const { hostname, port, host } = this.#target;
       const headers = { ...message.headers, host };
@@ -48,7 +62,10 @@ export class RegionProxy {
       onward.on('error', () => response.destroy());
       response.on('close', () => onward.destroy());
       onward.end();
-    });
+    };
+    const server =
+      this.#certificate === undefined ? createServer(answer) : createTlsServer(this.#certificate, answer);
+    server.on('secureConnection', ({ servername }: TLSSocket) => this.serverNames.push(servername));
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -71,6 +88,18 @@ export class RegionProxy {
   /** The next answer ends in its middle. */
   breakNext(): void {
     this.#breaks = true;
+  }
+
+  /** As a server whose patience with idle connections ends just as the next request comes. */
+  closeKept(isClosing: boolean): void {
+    this.#closesKept = isClosing;
+  }
+
+  /** Whether a request came on this connection before. */
+  #isKept(socket: Socket): boolean {
+    const isKept = this.#used.has(socket);
+    this.#used.add(socket);
+    return isKept;
   }
 
   #break(answer: IncomingMessage, response: ServerResponse): void {
