@@ -46,7 +46,7 @@ export class EdgeServer {
       edge: {
         regions: regions.map(({ name, url }) => ({ name, url })),
         isReachable: (region) => !this.#cut.has(region),
-        configurationOf: async (key) => compiled(await directory.get(key)),
+        configurationOf: async (key) => compiled(await directory.getForAnybody(key, false)),
       },
       first: (head) => this.#operated(head),
       page: (path) => (path === '/' ? TO_CONSOLE : options.page(path)),
@@ -117,9 +117,9 @@ const TO_CONSOLE: HttpResponse = {
 
 const COMPILED = new WeakMap<LiveEvent, EdgeConfiguration>();
 
-/** One configuration for each revision of an event, however many requests. */
-function compiled(event: LiveEvent | undefined): EdgeConfiguration | undefined {
-  if (event === undefined) return undefined;
+/** One configuration for each revision of an event, however many requests. What was not asked for, regions know. */
+function compiled(event: LiveEvent | 'not-asked' | undefined): EdgeConfiguration | undefined {
+  if (event === undefined || event === 'not-asked') return undefined;
   const known = COMPILED.get(event) ?? edgeConfigurationOf(event);
   COMPILED.set(event, known);
   return known;

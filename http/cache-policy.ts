@@ -17,6 +17,8 @@ export const CACHE = {
   gone: 'no-store',
   expired: 'max-age=86400',
   overloaded: 'max-age=5',
+  /** Whether there is such an event was not asked: a lifetime, so that edges do not ask elsewhere, and the shortest. */
+  notAsked: 'max-age=1',
   /** An init by its version never changes. */
   initVersion: 'public, max-age=31536000, immutable',
   init: 'public, max-age=60',

@@ -10,3 +10,15 @@ export function overloadedAnswer(headers: Readonly<Record<string, string>> = COR
     { ...headers, 'Cache-Control': CACHE.overloaded, 'Retry-After': '5' },
   );
 }
+
+/** Nothing is known of the event, so neither 404 nor anything else may be said of it. Who comes again comes first. */
+export function notAskedAnswer(): HttpResponse {
+  return problemResponse(
+    {
+      status: 503,
+      title: 'Not looked up',
+      detail: 'More unknown events are asked for than can be looked up. Ask again.',
+    },
+    { ...CORS_HEADERS, 'Cache-Control': CACHE.notAsked, 'Retry-After': '1' },
+  );
+}

@@ -14,6 +14,7 @@ import { CORS_HEADERS, eventHeaders, KEPT_VERSION_HEADER, PREFLIGHT_HEADERS } fr
 import { parseMediaPath } from './media-path';
 import type { HttpRequest, HttpResponse } from './message';
 import { methodAnswer } from './method-answer';
+import { notAskedAnswer } from './overload';
 import { serveManifest } from './serve-manifest';
 import { problemResponse } from './problem';
 import { wantedOf } from './range';
@@ -45,9 +46,13 @@ export async function servePlane(origin: Origin, request: HttpRequest, cancel: C
 
 /** A cache that has heard of a newer version than this origin must keep nothing of the older one under its name. */
 function unkeptWhereBehind(request: HttpRequest, { event, response }: Served): HttpResponse {
-  const version = Number(request.headers[KEPT_VERSION_HEADER] ?? 0);
-  if (event === undefined || !(version > event.head.version)) return response;
+  if (event === undefined || !(keptVersionOf(request) > event.head.version)) return response;
   return { ...response, headers: { ...response.headers, 'Cache-Control': CACHE.missing } };
+}
+
+/** Of the event, as the cache knows it that asks; 0 where it does not. */
+function keptVersionOf({ headers }: HttpRequest): number {
+  return Number(headers[KEPT_VERSION_HEADER] ?? 0);
 }
 
 async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel): Promise<Served> {
@@ -56,8 +61,9 @@ async function serveRequest(origin: Origin, request: HttpRequest, cancel: Cancel
     return { response: methodAnswer(request.method) };
   if (request.path === TIME_PATH) return { response: timeAnswer(origin.clock.nowMs()) };
   const place = parseMediaPath(request.path);
-  const event = place && (await origin.events.get(place.key));
+  const event = place && (await origin.events.getForAnybody(place.key, keptVersionOf(request) > 0));
   if (place === undefined || event === undefined) return { response: unknownAnswer('event') };
+  if (event === 'not-asked') return { response: notAskedAnswer() };
   const target = targetOfGet(event, place.path);
   if (target === undefined) return { event, response: unknownAnswer('object', eventHeaders(event)) };
   const requestClass = classOf(event, target, origin.clock.nowMs());
@@ -160,14 +166,10 @@ export function failedAnswer(
   );
 }
 
-/** The same for a GET of the media plane: with what is known of its event, notices among it. Never rejects. */
-export async function failedServe(
-  origin: Origin,
-  request: HttpRequest,
-  status: 500 | 503 = 503,
-): Promise<HttpResponse> {
+/** The same for a GET of the media plane: with what is known of its event, notices among it. */
+export function failedServe(origin: Origin, request: HttpRequest, status: 500 | 503 = 503): HttpResponse {
   const place = parseMediaPath(request.path);
-  const event = place && (await origin.events.get(place.key).catch(() => undefined));
+  const event = place && origin.events.remembered(place.key);
   return failedAnswer(status, event && eventHeaders(event));
 }
 

@@ -23,7 +23,7 @@ export type Route =
       readonly tooLarge?: HttpResponse;
       readonly answer: (request: HttpRequest, cancel: Cancel) => Promise<HttpResponse>;
       /** Where `answer` rejects because a store failed; default: an answer that knows of nothing. */
-      readonly failed?: (head: HttpRequest) => Promise<HttpResponse>;
+      readonly failed?: (head: HttpRequest) => HttpResponse;
     };
 
 export type Router = (head: HttpRequest) => Promise<Route> | Route;
@@ -138,7 +138,7 @@ async function answerOf(
   } catch (error) {
     if (!isBug(error)) {
       exchange.log.warn('a store failed', { path: head.path, ...errorFields(error) });
-      return route?.kind === 'take' && route.failed !== undefined ? await route.failed(head) : failedAnswer();
+      return route?.kind === 'take' && route.failed !== undefined ? route.failed(head) : failedAnswer();
     }
     exchange.log.error('an answer could not be made', { path: head.path, ...errorFields(error) });
     return problemResponse(

@@ -1,5 +1,7 @@
 import type { EventKey } from '../../origin/candidate';
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
+import { EventNames } from '../../origin/events/event-names';
+import { LookAllowance } from '../../origin/events/look-allowance';
 import { cancelSource } from '../../origin/ports/cancel';
 import type { Clock } from '../../origin/ports/clock';
 import type { Told } from '../agent/control-source';
@@ -22,10 +24,14 @@ const FRESH_MS = 1000;
 const UNKNOWN_FRESH_MS = 5000;
 /** How long a request waits for a look while something is known already. */
 const REFRESH_MS_MAX = 100;
-/** Known events and names of none; beyond, the least recently asked for is forgotten. */
-export const CONFIGURATIONS_MAX = 2000;
-/** Looks at a time: clients can invent names without end. Beyond, what is not known is forwarded. */
-export const LOOKS_MAX = 64;
+/**
+ * Looks a second for names of which nothing is known, and as many for those asked for again: clients can invent names
+ * without end. With both a fifth of what a control plane on AWS answers to everybody. Beyond, what is not known is
+ * forwarded, which costs an event in its first seconds nothing but its guard.
+ */
+export const STRANGE_LOOKS_PER_SECOND = 10;
+/** Of these at a time, when control planes are slow. */
+const STRANGE_LOOKS_MAX = 64;
 
 interface Known {
   configuration: EdgeConfiguration | undefined;
@@ -43,8 +49,9 @@ interface Known {
  */
 export class Configurations {
   readonly #options: ConfigurationsOptions;
-  readonly #known = new Map<string, Known>();
-  #looks = 0;
+  readonly #names = new EventNames<Known>();
+  readonly #allowance = new LookAllowance(STRANGE_LOOKS_PER_SECOND);
+  #strangeLooks = 0;
 
   constructor(options: ConfigurationsOptions) {
     this.#options = options;
@@ -52,15 +59,18 @@ export class Configurations {
 
   /** How many names are in memory. */
   get size(): number {
-    return this.#known.size;
+    return this.#names.size;
   }
 
   /** @returns the event, about a second old while a control plane answers; undefined: unknown, the origin decides. */
   async of(key: EventKey): Promise<EdgeConfiguration | undefined> {
-    const { clock } = this.#options;
-    const known = this.#entryOf(`${key.tenant}/${key.event}`);
-    if (clock.nowMs() >= known.lookAgainMs && known.look === undefined && this.#looks < LOOKS_MAX)
-      known.look = this.#look(key, known);
+    const name = `${key.tenant}/${key.event}`;
+    const found = this.#names.find(name);
+    const known = found ?? this.#stranger(name);
+    if (this.#options.clock.nowMs() >= known.lookAgainMs && known.look === undefined) {
+      if (known.configuration !== undefined) known.look = this.#look(key, known);
+      else if (this.#mayLook(found === undefined)) known.look = this.#lookAtStranger(key, known);
+    }
     if (known.look !== undefined) {
       if (known.heard) await this.#within(known.look);
       else await known.look;
@@ -68,23 +78,29 @@ export class Configurations {
     return known.configuration;
   }
 
-  #entryOf(name: string): Known {
-    const known = this.#known.get(name) ?? {
+  #stranger(name: string): Known {
+    const stranger: Known = {
       ...{ configuration: undefined, etag: undefined, heard: false },
       ...{ lookAgainMs: -Infinity, look: undefined },
     };
-    // The map's order is the order of use.
-    this.#known.delete(name);
-    this.#known.set(name, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > CONFIGURATIONS_MAX && oldest !== undefined) this.#known.delete(oldest);
-    return known;
+    this.#names.keep(name, stranger, false);
+    return stranger;
+  }
+
+  #mayLook(isNew: boolean): boolean {
+    if (this.#strangeLooks >= STRANGE_LOOKS_MAX) return false;
+    return this.#allowance.take(isNew ? 'new' : 'asked-again', this.#options.clock.nowMs());
+  }
+
+  async #lookAtStranger(key: EventKey, known: Known): Promise<void> {
+    this.#strangeLooks += 1;
+    await this.#look(key, known);
+    this.#strangeLooks -= 1;
   }
 
   /** Never rejects. */
   async #look(key: EventKey, known: Known): Promise<void> {
     const { source, clock, onFailed } = this.#options;
-    this.#looks += 1;
     let freshMs = FRESH_MS;
     try {
       const told = await source.read(key, known.etag);
@@ -98,7 +114,7 @@ export class Configurations {
     } catch (error) {
       onFailed?.(error);
     }
-    this.#looks -= 1;
+    this.#names.keep(`${key.tenant}/${key.event}`, known, known.configuration !== undefined);
     known.lookAgainMs = clock.nowMs() + freshMs;
     known.look = undefined;
   }

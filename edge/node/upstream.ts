@@ -154,8 +154,9 @@ function agentOf(traffic: Traffic): Agent {
   });
 }
 
+/** A 503 with a lifetime: it is not to be doubled elsewhere. */
 function isShed({ status, headers }: UpstreamAnswer): boolean {
-  return status === 503 && headers['cache-control'] === CACHE.overloaded;
+  return status === 503 && /max-age=[1-9]/.test(headers['cache-control'] ?? '');
 }
 
 /** One region's 404 or 410 for a segment that is due; another may have it. */

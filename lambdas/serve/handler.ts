@@ -38,7 +38,7 @@ export function responder(
     } catch (error) {
       telemetry.log.error('store failing', { path: request.path, error });
       // CloudFront turns to the other region on 500, not on 503, which also sheds load.
-      return await failedServe(origin, request, 500);
+      return failedServe(origin, request, 500);
     }
   };
 }

@@ -3,8 +3,10 @@ import { cancelSource } from '../ports/cancel';
 import type { Clock } from '../ports/clock';
 import type { EventStore } from '../ports/event-store';
 import type { Random } from '../ports/random';
+import { EventNames } from './event-names';
 import { compileEvent } from './live-event';
 import type { LiveEvent } from './live-event';
+import { LookAllowance } from './look-allowance';
 
 /** How long an origin answers from what it knows of an event before it looks again. Changes act within 2 s. */
 export const FRESH_MS = 1000;
@@ -15,8 +17,12 @@ export const FRESH_MS = 1000;
 export const FRESH_JITTER_MS = 200;
 /** How long a request waits for that look; then it is answered from what was known. */
 const REFRESH_MS_MAX = 100;
-/** Known events and names of no event, in memory. */
-const ENTRIES_MAX = 2000;
+/**
+ * Looks a second that names cost which anybody may have invented, and as many at once. What an instance of Lambda can
+ * do, one after the other in 10 ms, so that it seldom turns a name away; a process that answers thousands of requests a
+ * second is held to the same, and after a start knows a hundred events at once and hundreds within two seconds.
+ */
+export const STRANGE_LOOKS_PER_SECOND = 100;
 
 interface Known {
   event: LiveEvent | undefined;
@@ -29,14 +35,15 @@ interface Known {
 }
 
 /**
- * An instance's memory of events, unknown ones included: requests for what does not exist touch no store. While the
- * store fails, what was known holds.
+ * An instance's memory of events, unknown ones included: requests for what does not exist touch no store, and those for
+ * names without end touch it so many times a second. While the store fails, what was known holds.
  */
 export class EventDirectory {
   readonly #store: Pick<EventStore, 'read'>;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #known = new Map<string, Known>();
+  readonly #names = new EventNames<Known>();
+  readonly #allowance = new LookAllowance(STRANGE_LOOKS_PER_SECOND);
   readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(store: Pick<EventStore, 'read'>, clock: Clock, random: Random) {
@@ -46,6 +53,32 @@ export class EventDirectory {
   }
 
   /**
+   * The event by a name that anybody may have invented: known events cost what they always do, others as many looks as
+   * there are.
+   * @param isVouched whether whoever forwards the request knows the event
+   * @returns 'not-asked' where nothing is known, and the store was not asked either.
+   * @throws what {@link get} throws.
+   */
+  async getForAnybody(key: EventKey, isVouched: boolean): Promise<LiveEvent | 'not-asked' | undefined> {
+    const known = this.#names.find(nameOf(key));
+    const nowMs = this.#clock.nowMs();
+    const isAnswered =
+      known !== undefined &&
+      (known.event !== undefined || known.refresh !== undefined || nowMs < known.lookAgainMs);
+    if (isAnswered) return this.get(key);
+    const standing = isVouched ? 'vouched' : known === undefined ? 'new' : 'asked-again';
+    if (this.#allowance.take(standing, nowMs)) return this.get(key);
+    this.#entryOf(key);
+    return 'not-asked';
+  }
+
+  /** What is known of it without a look, however old. */
+  remembered(key: EventKey): LiveEvent | undefined {
+    return aliveAt(this.#names.find(nameOf(key))?.event, this.#clock.nowMs());
+  }
+
+  /**
+   * The event by a name that whoever is let in asks for.
    * @returns the event, at most about a second old; undefined when there is none.
    * @throws what the store throws, if nothing at all is known yet.
    */
@@ -89,14 +122,11 @@ export class EventDirectory {
 
   #entryOf(key: EventKey): Known {
     const name = nameOf(key);
-    const known = this.#known.get(name) ?? {
-      ...{ event: undefined, answered: false, lookAgainMs: -Infinity, refresh: undefined },
-    };
-    // The map's order is the order of use: the first is the one to forget.
-    this.#known.delete(name);
-    this.#known.set(name, known);
-    if (this.#known.size > ENTRIES_MAX) this.#known.delete(this.#known.keys().next().value ?? name);
-    return known;
+    const known = this.#names.find(name);
+    if (known !== undefined) return known;
+    const stranger = { event: undefined, answered: false, lookAgainMs: -Infinity, refresh: undefined };
+    this.#names.keep(name, stranger, false);
+    return stranger;
   }
 
   #look(key: EventKey, known: Known): Promise<void> {
@@ -113,6 +143,7 @@ export class EventDirectory {
       const changed = found !== 'unchanged' && (found !== undefined || known.event !== undefined);
       if (found !== 'unchanged') known.event = found === undefined ? undefined : compileEvent(found);
       known.answered = true;
+      this.#names.keep(nameOf(key), known, known.event !== undefined);
       if (changed) for (const listener of [...(this.#listeners.get(nameOf(key)) ?? [])]) listener();
     } finally {
       // A failed look counts as one: a store in trouble is asked once a second, not by every request.

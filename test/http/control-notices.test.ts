@@ -67,9 +67,9 @@ describe('a notice of an operator', () => {
     const { origin } = await ready();
     await control(origin, 'POST', 'notices', AD);
     const field = `version=${NOW_MS}, notices=(${AD_FIELD})`;
-    const failed = await failedServe(origin, request(`/live/acme/final/${SEGMENT}`));
+    const failed = failedServe(origin, request(`/live/acme/final/${SEGMENT}`));
     expect(failed).toMatchObject({ status: 503, headers: { 'Headwater-Notices': field } });
-    const unknown = await failedServe(origin, request('/live/acme/other/1.m4s'));
+    const unknown = failedServe(origin, request('/live/acme/other/1.m4s'));
     expect([unknown.status, unknown.headers['Headwater-Notices']]).toEqual([503, undefined]);
     const { headers } = overloadedAnswer(eventHeaders(await eventOf(origin)));
     expect(headers).toMatchObject({ 'Headwater-Notices': field, 'Cache-Control': 'max-age=5' });

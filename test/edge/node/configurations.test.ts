@@ -1,6 +1,7 @@
 import type { Told } from '../../../edge/agent/control-source';
-import { Configurations, CONFIGURATIONS_MAX, LOOKS_MAX } from '../../../edge/node/configurations';
+import { Configurations, STRANGE_LOOKS_PER_SECOND } from '../../../edge/node/configurations';
 import { edgeConfigurationOf, type EdgeConfiguration } from '../../../origin/events/edge-configuration';
+import { STRANGERS_MAX } from '../../../origin/events/event-names';
 import { FakeClock } from '../../support/fake-clock';
 import { liveEvent } from '../../support/live-event';
 import { NOW_MS } from '../../support/samples';
@@ -88,23 +89,54 @@ describe('what an edge knows of an event', () => {
     expect(failures).toEqual([new Error('no answer')]);
   });
 
-  it('has a limit, in looks and in memory, whatever names clients invent', async () => {
+  it('is asked for again 5 s later where there is nothing', async () => {
+    const { clock, configurations, asked, askedFor } = heard();
+    await askedFor({ kind: 'unknown' });
+    await clock.advance(4999);
+    await configurations.of(KEY);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    void configurations.of(KEY);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('names that clients invent', () => {
+  const invented = (at: number) => ({ tenant: 'acme', event: `e${at}` });
+
+  it('cost so many looks a second, and so much memory', async () => {
     const { clock, configurations, asked } = heard();
-    const invented = (count: number) =>
-      Array.from({ length: count }, (_, at) => configurations.of({ tenant: 'acme', event: `e${at}` }));
-    const many = invented(CONFIGURATIONS_MAX + 100);
-    expect(asked).toHaveLength(LOOKS_MAX);
+    const many = Array.from({ length: 2 * STRANGERS_MAX }, (_, at) => configurations.of(invented(at)));
+    expect(asked).toHaveLength(STRANGE_LOOKS_PER_SECOND);
     for (const one of asked) one.answer({ kind: 'unknown' });
     expect((await Promise.all(many)).every((found) => found === undefined)).toBe(true);
-    expect(configurations.size).toBe(CONFIGURATIONS_MAX);
-    // What is not there is asked for again later than what is.
-    const last = { tenant: 'acme', event: `e${CONFIGURATIONS_MAX + 99}` };
-    void configurations.of(last);
-    asked.at(-1)?.answer({ kind: 'unknown' });
-    await clock.advance(0);
-    const before = asked.length;
-    await clock.advance(4999);
-    await configurations.of(last);
+    expect(configurations.size).toBeLessThanOrEqual(STRANGERS_MAX);
+    await clock.advance(1000);
+    for (let at = 0; at < 100; at++) void configurations.of(invented(-at));
+    expect(asked).toHaveLength(2 * STRANGE_LOOKS_PER_SECOND);
+  });
+
+  it('take nothing from events: what is known is looked at again, what is asked for again comes first', async () => {
+    const { clock, configurations, asked, askedFor } = heard();
+    await askedFor(of(7));
+    for (let at = 0; at < 2 * STRANGERS_MAX; at++) void configurations.of(invented(at));
+    const [later, before] = [{ ...KEY, event: 'later' }, asked.length];
+    expect(await configurations.of(later)).toBeUndefined();
     expect(asked).toHaveLength(before);
+    void configurations.of(later);
+    expect(asked.at(-1)?.name).toBe('acme/later');
+    expect((await configurations.of(KEY))?.revision).toBe(7);
+    await clock.advance(1000);
+    void configurations.of(KEY);
+    expect(asked.at(-1)).toMatchObject({ name: 'acme/final', etag: '"7"' });
+  });
+
+  it('are 64 at a time where control planes do not answer', async () => {
+    const { clock, configurations, asked } = heard();
+    for (let second = 0; second < 20; second++) {
+      for (let at = 0; at < 20; at++) void configurations.of(invented(second * 20 + at));
+      await clock.advance(1000);
+    }
+    expect(asked).toHaveLength(64);
   });
 });

@@ -1,4 +1,5 @@
-import { EventDirectory } from '../../../origin/events/event-directory';
+import { EventDirectory, STRANGE_LOOKS_PER_SECOND } from '../../../origin/events/event-directory';
+import { EVENTS_MAX, STRANGERS_MAX } from '../../../origin/events/event-names';
 import type { EventKey } from '../../../origin/candidate';
 import type { EventStore } from '../../../origin/ports/event-store';
 import { NEVER } from '../../../origin/ports/cancel';
@@ -132,15 +133,130 @@ it('an event is unknown from the instant at which it expires', async () => {
   expect(await events.get(KEY)).toBeUndefined();
 });
 
-it('remembers a bounded number of names, and those in use the longest', async () => {
-  const { state, events } = await directory();
-  for (let index = 0; index < 5000; index++) {
-    await events.get({ ...KEY, event: `nothing-${index}` });
-    await events.get(KEY);
+it('names of no event push out none that is: known events stay, those in use the longest', async () => {
+  const { clock, stored, state, events } = await directory();
+  const nameOf = (index: number) => ({ ...KEY, event: `live-${index}` });
+  for (let index = 0; index < EVENTS_MAX; index++)
+    await stored.writeHead(sampleHead({ ...nameOf(index), revision: 1 }), 0);
+  for (let index = 0; index < EVENTS_MAX; index++) await events.get(nameOf(index));
+  for (let index = 0; index < 3 * STRANGERS_MAX; index++) await events.get({ ...KEY, event: `no-${index}` });
+  const before = state.reads;
+  for (let index = 0; index < EVENTS_MAX; index++) await events.get(nameOf(index));
+  expect(state.reads).toBe(before);
+  // One event more than there is room for: the one that nobody asked for the longest goes.
+  await events.get(KEY);
+  await events.get(nameOf(1));
+  expect(state.reads).toBe(before + 1);
+  await events.get(nameOf(0));
+  expect(state.reads).toBe(before + 2);
+  expect(clock.nowMs()).toBe(NOW_MS);
+});
+
+describe('names that anybody may have invented', () => {
+  const NAMES = 10_000;
+
+  /** Names that never come again, ten a millisecond, and every 10 ms what happens `meanwhile`. */
+  async function storm(
+    { clock, events }: Awaited<ReturnType<typeof directory>>,
+    names = NAMES,
+    meanwhile: () => Promise<unknown> = async () => Promise.resolve(),
+  ) {
+    const answers = new Map<unknown, number>();
+    const startedAtMs = clock.nowMs();
+    for (let index = 0; index < names; index++) {
+      const answer = await events.getForAnybody({ ...KEY, event: `r${startedAtMs}-${index}` }, false);
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      if (index % 10 === 9) await clock.advance(1);
+      if (index % 100 === 0) await meanwhile();
+    }
+    return answers;
   }
-  expect(state.reads).toBe(5001);
-  await events.get({ ...KEY, event: 'nothing-0' });
-  expect(state.reads).toBe(5002);
+
+  it('cost 100 looks at once and 100 a second; of the others nothing is said', async () => {
+    const made = await directory();
+    const answers = await storm(made);
+    expect(made.state.reads).toBe(2 * STRANGE_LOOKS_PER_SECOND - 1);
+    expect(Object.fromEntries(answers)).toEqual({
+      undefined: 2 * STRANGE_LOOKS_PER_SECOND - 1,
+      'not-asked': NAMES - 2 * STRANGE_LOOKS_PER_SECOND + 1,
+    });
+    await made.clock.advance(1000);
+    await storm(made);
+    expect(made.state.reads).toBe(4 * STRANGE_LOOKS_PER_SECOND - 2);
+  });
+
+  it('cost the same where they come again and again', async () => {
+    const { clock, state, events } = await directory();
+    for (let ms = 0; ms < 5000; ms += 10) {
+      for (let index = 0; index < 1000; index++)
+        await events.getForAnybody({ ...KEY, event: `no-${index}` }, false);
+      await clock.advance(10);
+    }
+    // New ones, and those that are asked for again, by whatever is earned in 5 s.
+    expect(state.reads).toBeLessThanOrEqual(2 * 6 * STRANGE_LOOKS_PER_SECOND);
+  });
+
+  it('a live event is served from memory meanwhile, and looked at once a second as ever', async () => {
+    const made = await directory();
+    await made.events.getForAnybody(KEY, false);
+    const versions: unknown[] = [];
+    made.state.reads = 0;
+    await storm(made, NAMES, async () => {
+      const event = await made.events.getForAnybody(KEY, false);
+      versions.push(event === 'not-asked' ? event : event?.head.version);
+    });
+    expect(versions).toEqual(Array(100).fill(1));
+    expect(made.state.reads).toBeLessThanOrEqual(2 * STRANGE_LOOKS_PER_SECOND + 1);
+  });
+
+  it.each([
+    ['that nobody asked for before', false],
+    ['that players waited for', true],
+  ])('an event %s is found within 2 s of its creation', async (_, isAwaited) => {
+    const made = await directory();
+    const created = { ...KEY, event: 'created' };
+    const before = isAwaited ? await made.events.getForAnybody(created, false) : undefined;
+    expect(before).toBeUndefined();
+    await storm(made);
+    await made.stored.writeHead(sampleHead({ ...created, revision: 1 }), 0);
+    let foundMs = Infinity;
+    for (let asked = 0; asked < 8 && foundMs === Infinity; asked++) {
+      const event = await made.events.getForAnybody(created, false);
+      if (typeof event === 'object') foundMs = asked * 250;
+      await storm(made, 2500);
+    }
+    expect(foundMs).toBeLessThan(2000);
+  });
+
+  it('one that whoever forwards the request knows does not wait for the others', async () => {
+    const made = await directory();
+    await storm(made);
+    expect(await made.events.getForAnybody({ ...KEY, event: 'other' }, false)).toBe('not-asked');
+    expect(await made.events.getForAnybody(KEY, true)).toMatchObject({ head: { version: 1 } });
+    // That too has a limit: what vouches may be forged.
+    for (let index = 0; index < 1000; index++)
+      await made.events.getForAnybody({ ...KEY, event: `f-${index}` }, true);
+    expect(made.state.reads).toBeLessThanOrEqual(3 * STRANGE_LOOKS_PER_SECOND);
+  });
+
+  it('one look answers all who ask for the name meanwhile', async () => {
+    const { clock, state, events } = await directory();
+    state.slowMs = 300;
+    const asked = Array.from({ length: 1000 }, () => events.getForAnybody(KEY, false));
+    await clock.advance(300);
+    for (const event of await Promise.all(asked)) expect(event).toMatchObject({ head: { version: 1 } });
+    expect(state.reads).toBe(1);
+  });
+
+  it('what is remembered needs no look, however old, and nothing of strangers is', async () => {
+    const { clock, state, events } = await directory();
+    await events.get(KEY);
+    state.failing = true;
+    await clock.advance(60_000);
+    expect(events.remembered(KEY)?.head.version).toBe(1);
+    expect(events.remembered({ ...KEY, event: 'other' })).toBeUndefined();
+    expect(state.reads).toBe(1);
+  });
 });
 
 it('events of the same name of two tenants are two', async () => {
