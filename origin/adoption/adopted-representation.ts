@@ -101,7 +101,7 @@ export function representationOf(
   const frameRate = contentType === 'video' ? frameRateOf(attributes['frameRate']) : undefined;
   const codecs = init?.codec ?? attributes['codecs'];
   const sampleRate = init?.sampleRate ?? numberOf(attributes['audioSamplingRate']);
-  const channelCount = init?.channels ?? numberOf(channels);
+  const channelCount = init?.channels ?? channels;
   const width = init?.width ?? numberOf(attributes['width']);
   const height = init?.height ?? numberOf(attributes['height']);
   const bandwidth = numberOf(attributes['bandwidth']);

@@ -1,3 +1,4 @@
+import { channelsOfConfiguration } from '../media/channel-configuration';
 import { childrenNamed, type Element } from './mpd-document';
 
 /** A run of segments in a SegmentTimeline (ISO/IEC 23009-1, 5.3.9.6), ticks of the template's timescale. */
@@ -12,7 +13,7 @@ export interface MpdTrack {
   readonly id: string;
   /** Attributes of AdaptationSet and Representation; the latter's count. */
   readonly attributes: Readonly<Record<string, string>>;
-  readonly channels: string | undefined;
+  readonly channels: number | undefined;
   readonly role: string | undefined;
   readonly label: string | undefined;
   /** Of Period, AdaptationSet and Representation, the nearest counts. */
@@ -59,18 +60,25 @@ function trackOf(
   const levels = [period, set, representation];
   const templates = levels.flatMap((level) => childrenNamed(level, 'SegmentTemplate'));
   const timelines = templates.flatMap((template) => childrenNamed(template, 'SegmentTimeline'));
-  const channels = levels.flatMap((level) => childrenNamed(level, 'AudioChannelConfiguration')).at(-1);
+  const configurations = levels.flatMap((level) => childrenNamed(level, 'AudioChannelConfiguration'));
   const bases = [root, ...levels].map((level) => childrenNamed(level, 'BaseURL')[0]?.text.trim() ?? '');
   return {
     id: representation.attributes['id'] ?? '',
     attributes: { ...set.attributes, ...representation.attributes },
-    channels: channels?.attributes['value'],
+    channels: configurations.map(channelsOf).findLast((count) => count !== undefined),
     role: childrenNamed(set, 'Role')[0]?.attributes['value'],
     label: childrenNamed(set, 'Label')[0]?.text,
     template: Object.assign({}, ...templates.map(({ attributes }) => attributes)) as Record<string, string>,
     timeline: runsOf(timelines.at(-1)),
     basePath: folder + bases.join('').replace(/^\.\//, ''),
   };
+}
+
+/** MPEG's two schemes have the same indices; others count in other ways (Dolby's in hexadecimal). */
+function channelsOf({ attributes }: Element): number | undefined {
+  const isIndex = /^urn:mpeg:(dash:23003:3:|mpegB:cicp:)/.test(attributes['schemeIdUri'] ?? '');
+  const index = isIndex ? whole(attributes['value']) : undefined;
+  return index === undefined ? undefined : channelsOfConfiguration(Number(index));
 }
 
 /** The name of one of the track's objects (ISO/IEC 23009-1, 5.3.9.4.4), as it stands in the MPD. */

@@ -1,5 +1,6 @@
 import { bytesOfBase64 } from '../encoding';
 import type { LiveEvent } from '../events/live-event';
+import { configurationOfChannels } from '../media/channel-configuration';
 import { templateTimes } from './media-presentation-time';
 import { initVersionQuery, playableTracks } from './tracks';
 import type { Track } from './tracks';
@@ -103,10 +104,15 @@ function segmentTemplate(event: LiveEvent, first: number, track: Track): Element
   });
 }
 
+/** 5.8.5.4. Of the two schemes the older is known to more players, which read a count in it: so it is used where both agree. */
 function channelConfiguration({ channels }: Track): readonly Element[] {
-  if (channels === undefined) return [];
-  const schemeIdUri = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011';
-  return [element('AudioChannelConfiguration', { schemeIdUri, value: channels })];
+  const value = channels === undefined ? undefined : configurationOfChannels(channels);
+  if (value === undefined) return [];
+  const schemeIdUri =
+    value === channels
+      ? 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011'
+      : 'urn:mpeg:mpegB:cicp:ChannelConfiguration';
+  return [element('AudioChannelConfiguration', { schemeIdUri, value })];
 }
 
 /** ISO/IEC 23009-1, 5.8.5.2 and ISO/IEC 23001-7, 11.2: the scheme with its key, then one element for each DRM system. */

@@ -1,4 +1,5 @@
 import { childOf, descendantOf, fourCharacters, viewOf, type Box } from './box';
+import { decoderOf, MPEG4_AUDIO } from './esds';
 
 /**
  * The `codecs` string of a sample entry (RFC 6381 and the codec's own binding to ISO BMFF), for example `avc1.640028`,
@@ -90,45 +91,12 @@ function vp9(type: string, vpcC: DataView): string {
   );
 }
 
-/** Object type "MPEG-4 audio" (ISO/IEC 14496-1, table 5), which alone has an audio object type. */
-const MPEG4_AUDIO = 0x40;
-
 /** RFC 6381, 3.3: object type indication, then the audio object type of the AudioSpecificConfig. */
 function mpeg4Audio(type: string, esds: DataView): string | undefined {
-  const decoder = decoderConfigOffset(esds);
+  const decoder = decoderOf(esds);
   if (decoder === undefined) return undefined;
-  const objectType = esds.getUint8(decoder);
-  if (objectType !== MPEG4_AUDIO) return `${type}.${hex(objectType)}`;
-  const specific = descriptorAt(esds, decoder + 13);
-  if (specific?.tag !== 5) return undefined;
-  const bits = esds.getUint16(specific.payload);
-  const short = bits >>> 11;
-  return `${type}.40.${short === 31 ? 32 + ((bits >>> 5) & 0x3f) : short}`;
-}
-
-/** ISO/IEC 14496-1, 7.2.6.5: ES_ID and flags, then what the flags announce, then the decoder's configuration. */
-function decoderConfigOffset(esds: DataView): number | undefined {
-  const stream = descriptorAt(esds, 4);
-  if (stream?.tag !== 3) return undefined;
-  const flags = esds.getUint8(stream.payload + 2);
-  let at = stream.payload + 3;
-  if ((flags & 0x80) !== 0) at += 2;
-  if ((flags & 0x40) !== 0) at += 1 + esds.getUint8(at);
-  if ((flags & 0x20) !== 0) at += 2;
-  const decoder = descriptorAt(esds, at);
-  return decoder?.tag === 4 ? decoder.payload : undefined;
-}
-
-/** Tag and size, seven bits a byte, four bytes at most (ISO/IEC 14496-1, 8.3.3). */
-function descriptorAt(
-  view: DataView,
-  at: number,
-): { readonly tag: number; readonly payload: number } | undefined {
-  for (let length = 1; length <= 4; length++) {
-    if ((view.getUint8(at + length) & 0x80) === 0)
-      return { tag: view.getUint8(at), payload: at + length + 1 };
-  }
-  return undefined;
+  if (decoder.objectType !== MPEG4_AUDIO) return `${type}.${hex(decoder.objectType)}`;
+  return decoder.audio && `${type}.40.${decoder.audio.audioObjectType}`;
 }
 
 /** The IMSC 1 profile, where the sample entry names it (W3C TTML Media Type, section 4): im1t text, im1i images. */

@@ -9,6 +9,7 @@ import { editMediaTime, editsOf } from './edit-list';
 import { initIdentity } from './init-identity';
 import { reasonOf } from './inspect-segment';
 import type { InitInspection } from './inspection';
+import { soundOf } from './sound';
 
 export type InspectedInit =
   | { readonly kind: 'init'; readonly init: InitInspection }
@@ -112,14 +113,6 @@ function missing(box: string): Defect {
 function pictureOf(bytes: Uint8Array, entry: Box) {
   const fields = viewOf(bytes, entry);
   return fields.byteLength < 28 ? {} : { width: fields.getUint16(24), height: fields.getUint16(26) };
-}
-
-/** AudioSampleEntry, 12.2.3.2: the rate is 16.16 fixed point, and 0 where it does not fit. */
-function soundOf(bytes: Uint8Array, entry: Box) {
-  const fields = viewOf(bytes, entry);
-  if (fields.byteLength < 28) return {};
-  const sampleRate = fields.getUint16(24);
-  return { channels: fields.getUint16(16), ...(sampleRate > 0 && { sampleRate }) };
 }
 
 /** Common encryption, ISO/IEC 23001-7: scheme and default key of the track, and every system's header. */

@@ -54,3 +54,14 @@ export function fragment(shape: FragmentShape = {}): Uint8Array {
   const payload = shape.payload ?? (sizes ?? []).reduce((sum, size) => sum + size, 0);
   return joined(moof(moof(0).length + 8), box('mdat', new Uint8Array(payload)));
 }
+
+/** An init segment of one track with this sample entry. */
+export function initOf(handler: string, entry: Uint8Array, timescale = 1000): Uint8Array {
+  const tkhd = fullBox('tkhd', 0, 7, u32(0, 0, 1), [...new Uint8Array(68)]);
+  const mdhd = fullBox('mdhd', 0, 0, u32(0, 0, timescale, 0, 0));
+  const hdlr = fullBox('hdlr', 0, 0, u32(0), text(handler), [...new Uint8Array(13)]);
+  const stsd = fullBox('stsd', 0, 0, u32(1), [...entry]);
+  const mdia = box('mdia', mdhd, hdlr, box('minf', box('stbl', stsd)));
+  const trex = fullBox('trex', 0, 0, u32(1, 1, 0, 0, 0));
+  return box('moov', box('trak', tkhd, mdia), box('mvex', trex));
+}

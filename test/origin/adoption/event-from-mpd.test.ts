@@ -119,6 +119,24 @@ describe('names', () => {
   });
 });
 
+describe('channels, where no init tells them', () => {
+  const mpeg = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011';
+  it.each([
+    [mpeg, '6', 6],
+    ['urn:mpeg:mpegB:cicp:ChannelConfiguration', '12', 8],
+    ['tag:dolby.com,2014:dash:audio_channel_configuration:2011', '4000', undefined],
+  ])('%s %s', (scheme, value, channels) => {
+    const mpd = mpdOf('ffmpeg-number').replace(
+      /<AudioChannelConfiguration[^>]*>/,
+      `<AudioChannelConfiguration schemeIdUri="${scheme}" value="${value}" />`,
+    );
+    const { representations } = configured(
+      eventFromMpd(packagedAs('ffmpeg-number', { mpd, inits: new Map() })),
+    );
+    expect(representations[1]?.channels).toBe(channels);
+  });
+});
+
 describe('time', () => {
   it.each(['ffmpeg-time', 'shaka-number'])(
     'of %s counts from 1970: numbers are those of the epoch',

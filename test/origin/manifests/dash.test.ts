@@ -119,6 +119,24 @@ describe('an MPD', () => {
     ]);
   });
 
+  it.each([
+    [1, 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011', '1'],
+    [6, 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011', '6'],
+    // Read as a count by some players, and as an index of seven or two channels by others: so not in that scheme.
+    [7, 'urn:mpeg:mpegB:cicp:ChannelConfiguration', '11'],
+    [8, 'urn:mpeg:mpegB:cicp:ChannelConfiguration', '12'],
+  ])('says %i channels in %s', (channels, schemeIdUri, value) => {
+    const representations = [{ id: 'a128', contentType: 'audio', codecs: 'mp4a.40.2', channels }];
+    const mpd = writeMpd(liveEvent({ initialSegmentNumber: INITIAL, representations }), NOW_MS);
+    expect(attributesOf(mpd, 'AudioChannelConfiguration')).toEqual([{ schemeIdUri, value }]);
+  });
+
+  it('says nothing of channels for which there is no configuration', () => {
+    const representations = [{ id: 'a128', contentType: 'audio', codecs: 'mp4a.40.2', channels: 9 }];
+    const mpd = writeMpd(liveEvent({ initialSegmentNumber: INITIAL, representations }), NOW_MS);
+    expect(mpd).not.toContain('AudioChannelConfiguration');
+  });
+
   it('announces encryption by its key and the systems of its pssh boxes', () => {
     const pssh = Buffer.concat([
       Buffer.from('00000020', 'hex'),

@@ -2,7 +2,7 @@ import { inspectInit } from '../../../origin/media/inspect-init';
 import { guardBoxes } from '../../../origin/media/box-guard';
 import type { Box } from '../../../origin/media/box';
 import { nodeDigester } from '../../../stores/node-digester';
-import { box, fullBox, joined, text, u32 } from '../../support/boxes';
+import { box, fullBox, initOf, joined, text, u32 } from '../../support/boxes';
 import { FIXTURE_NAMES, fixture, said, segmentOf } from '../../support/media';
 
 describe('init segments of real packagers', () => {
@@ -205,14 +205,4 @@ function withTwoTracks(bytes: Uint8Array): Uint8Array {
 
 function visual(type: string, configuration: Uint8Array): Uint8Array {
   return box(type, new Uint8Array(78), configuration);
-}
-
-function initOf(handler: string, entry: Uint8Array, timescale = 1000): Uint8Array {
-  const tkhd = fullBox('tkhd', 0, 7, u32(0, 0, 1), [...new Uint8Array(68)]);
-  const mdhd = fullBox('mdhd', 0, 0, u32(0, 0, timescale, 0, 0));
-  const hdlr = fullBox('hdlr', 0, 0, u32(0), text(handler), [...new Uint8Array(13)]);
-  const stsd = fullBox('stsd', 0, 0, u32(1), [...entry]);
-  const mdia = box('mdia', mdhd, hdlr, box('minf', box('stbl', stsd)));
-  const trex = fullBox('trex', 0, 0, u32(1, 1, 0, 0, 0));
-  return box('moov', box('trak', tkhd, mdia), box('mvex', trex));
 }
