@@ -18,6 +18,13 @@ export const FRESH_JITTER_MS = 200;
 /** How long a request waits for that look; then it is answered from what was known. */
 const REFRESH_MS_MAX = 100;
 /**
+ * The same where what is known is older than a change may take: nobody has asked for a while (a function that was frozen), so
+ * nothing says yet that the store is slow, and a connection may have to be made anew.
+ */
+const STALE_REFRESH_MS_MAX = 1000;
+/** Changes act within this time. */
+const STALE_AFTER_MS = 2000;
+/**
  * Looks a second that names cost which anybody may have invented, and as many at once. What an instance of Lambda can
  * do, one after the other in 10 ms, so that it seldom turns a name away; a process that answers thousands of requests a
  * second is held to the same, and after a start knows a hundred events at once and hundreds within two seconds.
@@ -26,12 +33,19 @@ export const STRANGE_LOOKS_PER_SECOND = 100;
 
 interface Known {
   event: LiveEvent | undefined;
-  /** Whether the store has ever answered: before, there is nothing to fall back on. */
-  answered: boolean;
+  /** When the newest look began that the store has answered. -Infinity: never, so there is nothing to fall back on. */
+  asOfMs: number;
+  /** When a look has failed, or was found to be late. */
+  troubleMs: number;
   /** From then on the store is asked again. -Infinity: look, whatever is known. */
   lookAgainMs: number;
   /** The look under way: one for all requests that want it. */
-  refresh: Promise<void> | undefined;
+  look: Look | undefined;
+}
+
+interface Look {
+  readonly startedAtMs: number;
+  readonly done: Promise<void>;
 }
 
 /**
@@ -64,7 +78,7 @@ export class EventDirectory {
     const nowMs = this.#clock.nowMs();
     const isAnswered =
       known !== undefined &&
-      (known.event !== undefined || known.refresh !== undefined || nowMs < known.lookAgainMs);
+      (known.event !== undefined || known.look !== undefined || nowMs < known.lookAgainMs);
     if (isAnswered) return this.get(key);
     const standing = isVouched ? 'vouched' : known === undefined ? 'new' : 'asked-again';
     if (this.#allowance.take(standing, nowMs)) return this.get(key);
@@ -79,16 +93,16 @@ export class EventDirectory {
 
   /**
    * The event by a name that whoever is let in asks for.
-   * @returns the event, at most about a second old; undefined when there is none.
+   * @returns the event, at most about a second old while the store is well; undefined when there is none.
    * @throws what the store throws, if nothing at all is known yet.
    */
   async get(key: EventKey): Promise<LiveEvent | undefined> {
     const known = this.#entryOf(key);
     const nowMs = this.#clock.nowMs();
     if (nowMs >= known.lookAgainMs) {
-      const refresh = this.#look(key, known);
-      if (!known.answered) await refresh;
-      else await this.#within(refresh, nowMs + REFRESH_MS_MAX);
+      const look = this.#look(key, known);
+      if (known.asOfMs === -Infinity) await look;
+      else await this.#within(look, known, nowMs);
     }
     return aliveAt(known.event, nowMs);
   }
@@ -100,7 +114,7 @@ export class EventDirectory {
   async reload(key: EventKey): Promise<LiveEvent | undefined> {
     const known = this.#entryOf(key);
     // A look that began before the change may not have seen it.
-    await known.refresh?.catch(() => undefined);
+    await known.look?.done.catch(() => undefined);
     known.lookAgainMs = -Infinity;
     await this.#look(key, known);
     return aliveAt(known.event, this.#clock.nowMs());
@@ -124,39 +138,57 @@ export class EventDirectory {
     const name = nameOf(key);
     const known = this.#names.find(name);
     if (known !== undefined) return known;
-    const stranger = { event: undefined, answered: false, lookAgainMs: -Infinity, refresh: undefined };
+    const stranger = {
+      ...{ event: undefined, asOfMs: -Infinity, troubleMs: -Infinity },
+      ...{ lookAgainMs: -Infinity, look: undefined },
+    };
     this.#names.keep(name, stranger, false);
     return stranger;
   }
 
+  /** Joins the look under way, unless that is so old (it was frozen with its function) that its answer is no news. */
   #look(key: EventKey, known: Known): Promise<void> {
-    known.refresh ??= this.#refresh(key, known).finally(() => {
-      known.refresh = undefined;
+    const startedAtMs = this.#clock.nowMs();
+    if (known.look !== undefined && startedAtMs - known.look.startedAtMs <= STALE_REFRESH_MS_MAX)
+      return known.look.done;
+    const done = this.#refresh(key, known, startedAtMs).finally(() => {
+      if (known.look === look) known.look = undefined;
     });
-    return known.refresh;
+    const look = { startedAtMs, done };
+    known.look = look;
+    return done;
   }
 
-  async #refresh(key: EventKey, known: Known): Promise<void> {
-    const startedAtMs = this.#clock.nowMs();
+  async #refresh(key: EventKey, known: Known, startedAtMs: number): Promise<void> {
     try {
       const found = await this.#store.read(key, known.event?.head.revision);
+      if (startedAtMs < known.asOfMs) return;
       const changed = found !== 'unchanged' && (found !== undefined || known.event !== undefined);
       if (found !== 'unchanged') known.event = found === undefined ? undefined : compileEvent(found);
-      known.answered = true;
+      known.asOfMs = startedAtMs;
+      known.troubleMs = -Infinity;
       this.#names.keep(nameOf(key), known, known.event !== undefined);
       if (changed) for (const listener of [...(this.#listeners.get(nameOf(key)) ?? [])]) listener();
+    } catch (error) {
+      if (startedAtMs >= known.asOfMs) known.troubleMs = this.#clock.nowMs();
+      throw error;
     } finally {
       // A failed look counts as one: a store in trouble is asked once a second, not by every request.
-      if (known.answered)
-        known.lookAgainMs = startedAtMs + FRESH_MS - Math.floor(this.#random() * FRESH_JITTER_MS);
+      const againMs = startedAtMs + FRESH_MS - Math.floor(this.#random() * FRESH_JITTER_MS);
+      if (known.asOfMs > -Infinity) known.lookAgainMs = Math.max(known.lookAgainMs, againMs);
     }
   }
 
   /** While the store fails or is slow, what was known holds. */
-  async #within(refresh: Promise<void>, untilMs: number): Promise<void> {
+  async #within(look: Promise<void>, known: Known, nowMs: number): Promise<void> {
+    const lastHeardMs = Math.max(known.asOfMs, known.troubleMs);
+    const untilMs = nowMs + (nowMs - lastHeardMs > STALE_AFTER_MS ? STALE_REFRESH_MS_MAX : REFRESH_MS_MAX);
     const done = cancelSource();
-    const looked = refresh.catch(() => undefined).finally(() => done.cancel());
-    await Promise.race([looked, this.#clock.sleepUntil(untilMs, done)]);
+    const looked = look.catch(() => undefined).finally(() => done.cancel());
+    const late = this.#clock.sleepUntil(untilMs, done).then(() => {
+      if (!done.cancelled) known.troubleMs = untilMs;
+    });
+    await Promise.race([looked, late]);
   }
 }
 

@@ -85,6 +85,53 @@ it('a slow store delays a request by 100 ms at most; what was known answers', as
   expect((await events.get(KEY))?.head.version).toBe(2);
 });
 
+describe('after a pause in which nobody asked', () => {
+  const PAUSE_MS = 600_000;
+
+  it('a change of meanwhile is waited for, a second at most', async () => {
+    const { clock, state, change, events } = await directory();
+    await events.get(KEY);
+    await change(2);
+    await clock.advance(PAUSE_MS);
+    state.slowMs = 300;
+    const asked = events.get(KEY);
+    await clock.advance(300);
+    expect((await asked)?.head.version).toBe(2);
+  });
+
+  it('a store that turns out to be slow delays the first request only', async () => {
+    const { clock, state, events } = await directory();
+    await events.get(KEY);
+    await clock.advance(PAUSE_MS);
+    state.slowMs = 60_000;
+    const waited: number[] = [];
+    for (let requests = 0; requests < 3; requests++) {
+      const askedMs = clock.nowMs();
+      const asked = events.get(KEY).then(() => waited.push(clock.nowMs() - askedMs));
+      await clock.advance(1000);
+      await asked;
+    }
+    expect(waited).toEqual([1000, 100, 100]);
+  });
+
+  it('a look that was under way before it tells nothing any more', async () => {
+    const { clock, state, change, events } = await directory();
+    await events.get(KEY);
+    await clock.advance(1000);
+    // The store has answered, but the function is frozen before the answer is seen.
+    state.slowMs = PAUSE_MS;
+    const before = events.get(KEY);
+    await clock.advance(100);
+    await before;
+    await change(2);
+    await clock.advance(PAUSE_MS - 200);
+    state.slowMs = 300;
+    const asked = events.get(KEY);
+    await clock.advance(300);
+    expect((await asked)?.head.version).toBe(2);
+  });
+});
+
 it('an unknown event is waited for: there is nothing else to answer from', async () => {
   const { clock, state, events } = await directory();
   state.slowMs = 5000;
