@@ -1,7 +1,7 @@
 import type { Candidate } from '../origin/candidate';
 import type { LiveEvent } from '../origin/events/live-event';
 import { dueMs, liveEdge } from '../origin/schedule/schedule';
-import { hearPeers } from '../origin/serve/hear-peers';
+import { hearWindow } from '../origin/flag/hear-window';
 import { select, selectionRules } from '../origin/selection/select';
 import { invalidAnswer } from './control-answers';
 import type { ControlCall } from './control-call';
@@ -16,7 +16,8 @@ const TIMELINE_DEFAULT = 30;
 /** `GET .../timeline?representation=&from=&to=`: candidates and decisions of a run of numbers, all regions. */
 export async function timeline({ origin, request }: ControlCall, event: LiveEvent): Promise<HttpResponse> {
   const representation = request.query['representation'] ?? '';
-  if (!event.representations.has(representation))
+  const compiled = event.representations.get(representation);
+  if (compiled === undefined)
     return invalidAnswer([
       {
         parameter: 'representation',
@@ -38,13 +39,9 @@ export async function timeline({ origin, request }: ControlCall, event: LiveEven
         got: `${request.query['from'] ?? ''}, ${request.query['to'] ?? ''}`,
       },
     ]);
-  const range = { ...event.key, representation };
-  const local = await origin.local.candidates.ofRange(range, from, to);
-  const heard = await hearPeers(origin, ({ candidates }) => candidates.ofRange(range, from, to));
-  const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
-  const all = [...local, ...heard.flatMap((found) => found ?? [])];
+  const { candidates, unheard } = await hearWindow(origin, event, compiled, from, to);
   const segments = numbersOf(from, to).map((number) =>
-    segmentView(event, representation, number, all, unheard),
+    segmentView(event, representation, number, candidates, unheard),
   );
   return jsonResponse(200, { representation, liveEdge: edge, unheard, segments });
 }

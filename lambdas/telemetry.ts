@@ -12,7 +12,7 @@ export interface Subject {
 /** A function's log and counters; both are lines on its standard output. */
 export interface Telemetry {
   readonly log: Logger;
-  readonly count: (name: MetricName, subject: Subject) => void;
+  readonly count: (name: MetricName, subject: Subject, times?: number) => void;
   /** One GET: how many by class of request and status, and how long they took. */
   readonly answered: (requestClass: string, status: number, elapsedMs: number) => void;
 }
@@ -21,12 +21,12 @@ export function telemetryOf(service: Service): Telemetry {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
   return {
     log: new Logger({ serviceName: service }),
-    count(name, subject) {
+    count(name, subject, times = 1) {
       // A line of its own: one invocation may count for several pipelines.
       const metric = metrics.singleMetric();
       for (const [dimension, value] of Object.entries(subject) as [string, string][])
         metric.addDimension(dimension, value);
-      metric.addMetric(name, MetricUnit.Count, 1);
+      metric.addMetric(name, MetricUnit.Count, times);
     },
     answered(requestClass, status, elapsedMs) {
       const line = new Metrics({ namespace: NAMESPACE, serviceName: service });

@@ -67,7 +67,12 @@ export interface StreamingRuntime {
   };
 }
 
-export function streamedHandler(respond: Respond, runtime: StreamingRuntime) {
+/** An answer that breaks off is shorter than its `Content-Length`, by which caches and players know it; here it is logged. */
+export function streamedHandler(
+  respond: Respond,
+  runtime: StreamingRuntime,
+  { log }: Pick<Telemetry, 'log'>,
+) {
   return runtime.streamifyResponse(async (event, stream) => {
     const { status, headers, body } = await respond(event);
     const known = typeof body === 'string' ? Buffer.from(body) : body;
@@ -79,6 +84,11 @@ export function streamedHandler(respond: Respond, runtime: StreamingRuntime) {
     });
     // Status and headers leave with the first write, so there must be one.
     out.write('');
-    await pipeline(Readable.from(known instanceof Uint8Array ? [known] : (known ?? [])), out);
+    try {
+      await pipeline(Readable.from(known instanceof Uint8Array ? [known] : (known ?? [])), out);
+    } catch (error) {
+      log.error('an answer broke off', { path: decodeRequest(event).path, error });
+      throw error;
+    }
   });
 }

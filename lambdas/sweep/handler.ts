@@ -1,7 +1,7 @@
 import type { ScheduledEvent } from 'aws-lambda';
 import { sweep } from '../../origin/flag/sweep';
 import type { Origin } from '../../origin/origin';
-import { reportFinding } from '../finding-report';
+import { reportFindings } from '../finding-report';
 import type { Telemetry } from '../telemetry';
 import { SWEEP_EVERY_MS } from './environment';
 
@@ -17,7 +17,7 @@ export function sweepHandler(origin: Origin, telemetry: Pick<Telemetry, 'log' | 
     const { swept, failures } = await sweep(origin, span);
     for (const { event, representation, findings, health } of swept) {
       const subject = { ...event.key, representation: representation.configuration.id };
-      for (const finding of findings) reportFinding(telemetry, subject, finding);
+      reportFindings(telemetry, subject, findings);
       for (const { pipeline, state, ...counts } of health) {
         if (state === 'ok' || state === 'idle') continue;
         const metric = state === 'down' ? 'Down' : 'Degraded';

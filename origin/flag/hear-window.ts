@@ -20,7 +20,7 @@ export async function hearWindow(
   if (from > to) return { from, to, candidates: [], unheard: [] };
   const [local, heard] = await Promise.all([
     origin.local.candidates.ofRange(range, from, to),
-    hearPeers(origin, ({ candidates }) => candidates.ofRange(range, from, to)),
+    hearPeers(origin, 'operator', ({ candidates }) => candidates.ofRange(range, from, to)),
   ]);
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return { from, to, candidates: [...local, ...heard.flatMap((found) => found ?? [])], unheard };

@@ -9,6 +9,8 @@ import { maskByHealth } from './mask-degraded';
 
 /** Events that one sweep looks at; an account runs some tens at a time. */
 export const SWEPT_EVENTS_MAX = 200;
+/** Events that are looked at together: each may wait a second for a region that does not answer. */
+const SWEPT_TOGETHER = 8;
 /** Numbers of one representation: a minute of the shortest segments in use, and five times over. */
 export const SWEPT_NUMBERS_MAX = 300;
 
@@ -41,18 +43,29 @@ export async function sweep(
   origin: Origin,
   span: SweepSpan,
 ): Promise<{ readonly swept: readonly SweptRepresentation[]; readonly failures: readonly SweepFailure[] }> {
-  const swept: SweptRepresentation[] = [];
-  const failures: SweepFailure[] = [];
-  for (const { tenant, event } of await origin.eventStore.listLive(SWEPT_EVENTS_MAX)) {
+  const listed = await origin.eventStore.listLive(SWEPT_EVENTS_MAX + 1);
+  const failures = listed.slice(SWEPT_EVENTS_MAX).map(notLookedAt);
+  const look = async ({ tenant, event }: EventKey) => {
     const key = { tenant, event };
     try {
       const found = await origin.events.get(key);
-      if (found !== undefined) swept.push(...(await sweepEvent(origin, found, span)));
+      return found === undefined ? [] : await sweepEvent(origin, found, span);
     } catch (error) {
       failures.push({ event: key, error });
+      return [];
     }
+  };
+  const swept: SweptRepresentation[] = [];
+  for (let start = 0; start < Math.min(listed.length, SWEPT_EVENTS_MAX); start += SWEPT_TOGETHER) {
+    const together = listed.slice(start, Math.min(start + SWEPT_TOGETHER, SWEPT_EVENTS_MAX));
+    swept.push(...(await Promise.all(together.map(look))).flat());
   }
   return { swept, failures };
+}
+
+function notLookedAt({ tenant, event }: EventKey): SweepFailure {
+  const wanted = `events: wanted at most ${SWEPT_EVENTS_MAX} that have not ended, got more`;
+  return { event: { tenant, event }, error: new Error(wanted) };
 }
 
 /** @throws what the local candidate store and the event store throw. */

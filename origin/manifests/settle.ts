@@ -129,7 +129,7 @@ async function servedNumbers(
   const [from, to] = [open[0], open.at(-1)];
   if (from === undefined || to === undefined || origin.peers.length === 0) return { served, allHeard: true };
 
-  const heard = await hearPeers(origin, ({ candidates }) => candidates.ofRange(key, from, to));
+  const heard = await hearPeers(origin, 'viewer', ({ candidates }) => candidates.ofRange(key, from, to));
   const others = byNumber(heard.flatMap((found) => found ?? []));
   for (const number of open)
     if (isServed(number, [...(local.get(number) ?? []), ...(others.get(number) ?? [])])) served.add(number);

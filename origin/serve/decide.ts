@@ -51,7 +51,7 @@ export async function decide(
   const alone = select(number, local, rules);
   if (isSettled(alone) || origin.peers.length === 0) return alone;
   if (alone.chosen === undefined && !peersToo) return alone;
-  const heard = await hearPeers(origin, (peer) => ask(peer, () => false));
+  const heard = await hearPeers(origin, 'viewer', (peer) => ask(peer, () => false));
   const unheard = origin.peers.filter((_, index) => heard[index] === undefined).map(({ region }) => region);
   return select(number, [...local, ...heard.flatMap((found) => readable(found ?? []))], rules, unheard);
 }

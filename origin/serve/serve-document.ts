@@ -14,7 +14,7 @@ export async function serveDocument(
 ): Promise<Document | undefined> {
   const local = await origin.local.documents.read(event, path);
   if (local !== undefined || origin.peers.length === 0) return local;
-  const heard = await hearPeers(origin, ({ documents }) => documents.read(event, path));
+  const heard = await hearPeers(origin, 'viewer', ({ documents }) => documents.read(event, path));
   return heard
     .filter((document) => document !== undefined)
     .toSorted((left, right) => right.publishedAtMs - left.publishedAtMs)[0];

@@ -61,7 +61,9 @@ export function counted(): Counted {
     ...{ counts, answers },
     telemetry: {
       log: new Logger({ logLevel: 'SILENT' }),
-      count: (name, subject) => counts.push([name, subject]),
+      count: (name, subject, times = 1) => {
+        for (let counted = 0; counted < times; counted++) counts.push([name, subject]);
+      },
       answered: (requestClass, status) => answers.push([requestClass, status]),
     },
   };

@@ -1,6 +1,4 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { PassThrough } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { authorizerHandler } from '../../lambdas/authorizer/handler';
 import { controlHandler } from '../../lambdas/control/handler';
 import {
@@ -11,12 +9,7 @@ import {
 import { byToken } from '../../lambdas/control/operator-of';
 import { ingestHandler } from '../../lambdas/ingest/handler';
 import { byAuthorizer } from '../../lambdas/ingest/publisher-of';
-import {
-  bufferedHandler,
-  responder,
-  streamedHandler,
-  type StreamingRuntime,
-} from '../../lambdas/serve/handler';
+import { bufferedHandler, responder } from '../../lambdas/serve/handler';
 import { replaceCredential } from '../../origin/events/replace-credential';
 import type { Origin } from '../../origin/origin';
 import { nodeDigester } from '../../stores/node-digester';
@@ -177,53 +170,6 @@ describe('serve', () => {
   it('says 500 when a store fails: CloudFront then asks the other region', async () => {
     const respond = responder(broken(await published()), digests, counted().telemetry);
     expect((await respond(get('current'))).status).toBe(500);
-  });
-
-  describe('streamed', () => {
-    type Head = Parameters<StreamingRuntime['HttpResponseStream']['from']>[1];
-
-    async function stream(path: string, method = 'GET') {
-      let head: Head | undefined;
-      let writes = 0;
-      const out = new PassThrough();
-      const runtime: StreamingRuntime = {
-        streamifyResponse: (handler) => (event) => handler(event, out),
-        HttpResponseStream: {
-          from(to, given) {
-            head = given;
-            const write = to.write.bind(to) as PassThrough['write'];
-            to.write = ((...parameters: Parameters<PassThrough['write']>) => {
-              writes += 1;
-              return write(...parameters);
-            }) as typeof to.write;
-            return to;
-          },
-        },
-      };
-      const body = buffer(out);
-      await streamedHandler(
-        responder(await published(), digests, counted().telemetry),
-        runtime,
-      )(get('current', path, method));
-      return { head, writes, body: await body };
-    }
-
-    it('sends status, headers and a length ahead of the bytes', async () => {
-      const { head, body } = await stream(MEDIA);
-      const bytes = asset.segment('v360', EDGE);
-      expect(head?.statusCode).toBe(200);
-      expect(head?.headers['Content-Length']).toBe(bytes.byteLength.toString());
-      expect(body.equals(bytes)).toBe(true);
-    });
-
-    it.each([
-      ['an error', `${PATH}/v360/1.m4s`, 'GET', 404],
-      ['HEAD', MEDIA, 'HEAD', 200],
-    ])('writes at least once, or the status would never leave: %s', async (_, path, method, status) => {
-      const { head, writes } = await stream(path, method);
-      expect(head?.statusCode).toBe(status);
-      expect(writes).toBeGreaterThan(0);
-    });
   });
 });
 

@@ -37,6 +37,16 @@ it('counts what never came in the minute before its time, and who is down', asyn
   ]);
 });
 
+it('tells what never came of a pipeline in one line, however many they were', async () => {
+  const { telemetry } = counted();
+  const warn = jest.spyOn(telemetry.log, 'warn');
+  await sweepHandler(await withOneDown(), telemetry)({ time });
+  const key = { ...KEY, representation: 'v360', pipeline: 'a' };
+  expect(warn.mock.calls.filter(([message]) => message === 'missing')).toEqual([
+    ['missing', { ...key, count: 10, from: SETTLED - 9, to: SETTLED }],
+  ]);
+});
+
 it('looks at the minute of its schedule, however late it runs', async () => {
   const origin = await withOneDown();
   const { telemetry, counts } = counted();

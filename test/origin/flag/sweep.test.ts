@@ -1,7 +1,8 @@
 import { deleteEvent, endEvent, putEvent } from '../../../origin/events/change-event';
 import type { LiveEvent } from '../../../origin/events/live-event';
-import { sweep, SWEPT_NUMBERS_MAX } from '../../../origin/flag/sweep';
+import { sweep, SWEPT_EVENTS_MAX, SWEPT_NUMBERS_MAX } from '../../../origin/flag/sweep';
 import type { Origin } from '../../../origin/origin';
+import { NEVER } from '../../../origin/ports/cancel';
 import type { CandidateStore } from '../../../origin/ports/candidate-store';
 import { contribution } from '../../support/contribution';
 import { DEFAULTS, deploy, EDGE, eventOf, KEY, publishInit, type Deployment } from '../../support/deployment';
@@ -39,6 +40,21 @@ async function findings({ origin }: Pick<Deployment, 'origin'>, sinceMs: number,
   return swept.flatMap((one) => one.findings);
 }
 
+/** The first region's origin, whose peers take so long to answer. */
+function withSlowPeers({ origin, clock }: Deployment, answerMs: number): Origin {
+  const peers = origin.peers.map((peer) => ({
+    ...peer,
+    candidates: {
+      ...peer.candidates,
+      ofRange: async (...parts: Parameters<CandidateStore['ofRange']>) => {
+        await clock.sleepUntil(clock.nowMs() + answerMs, NEVER);
+        return peer.candidates.ofRange(...parts);
+      },
+    },
+  }));
+  return { ...origin, peers };
+}
+
 describe('what never arrived', () => {
   it('is told once its retry deadline has passed, for each pipeline', async () => {
     const deployment = await sent({ a: `${GOOD}.g.`, b: `${GOOD}ggg` });
@@ -64,6 +80,14 @@ describe('what never arrived', () => {
     const event = await eventOf(deployment.origin);
     await send(deployment.origins[1]!, event, { b: 'g' });
     expect(await findings(deployment, NOW_MS - 10_000)).toEqual([]);
+  });
+
+  it('even where that region is far away, over a connection that has to be made first', async () => {
+    const deployment = await sent({ a: `${GOOD}g`, b: `${GOOD}.` });
+    await send(deployment.origins[1]!, await eventOf(deployment.origin), { b: 'g' });
+    const swept = findings({ origin: withSlowPeers(deployment, 700) }, NOW_MS - 10_000);
+    await deployment.clock.advance(700);
+    expect(await swept).toEqual([]);
   });
 
   it('nor before anybody has published', async () => {
@@ -137,6 +161,31 @@ describe('which events', () => {
     expect(await keys()).toEqual([KEY, other]);
     await deleteEvent(origin, KEY);
     expect(await keys()).toEqual([other]);
+  });
+
+  it('are looked at within half a minute, even if there are 200 and a region is silent', async () => {
+    const deployment = await sent({ a: GOOD, b: GOOD });
+    for (let made = 1; made < SWEPT_EVENTS_MAX; made++)
+      await putEvent(deployment.origin, { tenant: 'many', event: `e-${made}` }, DEFAULTS);
+    await deployment.clock.advance(10_000);
+    const ended = jest.fn();
+    const swept = sweep(withSlowPeers(deployment, Infinity), {
+      sinceMs: NOW_MS,
+      untilMs: NOW_MS + 10_000,
+    }).then(ended);
+    await deployment.clock.advance(30_000);
+    expect(ended).toHaveBeenCalledTimes(1);
+    await swept;
+  });
+
+  it('beyond 200 are named: nobody looks at them', async () => {
+    const { origin } = await sent({});
+    for (let made = 1; made <= SWEPT_EVENTS_MAX; made++)
+      await putEvent(origin, { tenant: 'many', event: `e-${made}` }, DEFAULTS);
+    const { failures } = await sweep(origin, { sinceMs: NOW_MS, untilMs: NOW_MS + 10_000 });
+    expect(failures).toMatchObject([
+      { event: { tenant: 'many' }, error: { message: expect.stringContaining('at most 200') as string } },
+    ]);
   });
 
   it('that cannot be read stop no other', async () => {
