@@ -1,8 +1,10 @@
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   NoSuchKey,
   PutObjectCommand,
   S3ServiceException,
+  type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { NEVER } from '../../origin/ports/cancel';
@@ -18,6 +20,13 @@ const CONFLICT = 409;
 const WRITES_MAX = 3;
 
 /**
+ * S3 expires an object by when it was written. One that is older was not written for this candidate, but for one of an event
+ * of the same name that is over, and may go before what is promised now; younger ones lack no more than the hour that
+ * retention has to spare.
+ */
+const OLD_MS = 3_600_000;
+
+/**
  * Segment bytes of one region in S3. `client` is of that region.
  * @param expires `byTag` by the retention class of each object; `together` where all objects go alike (directory buckets
  *   know no tags).
@@ -31,19 +40,20 @@ export function s3Segments(
   return {
     async write(ref, bytes, expiresAtMs) {
       const days = expires === 'byTag' ? retentionDays(clock.nowMs(), expiresAtMs) : undefined;
-      await putOnce(
-        client,
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: segmentObjectKey(ref),
-          Body: bytes,
-          ContentLength: bytes.byteLength,
-          // S3 itself refuses bytes that are not those of the key.
-          ChecksumSHA256: Buffer.from(ref.digest, 'hex').toString('base64'),
-          IfNoneMatch: '*',
-          ...(days !== undefined && { Tagging: `${RETENTION_TAG}=${days}` }),
-        }),
-      );
+      const put = {
+        Bucket: bucket,
+        Key: segmentObjectKey(ref),
+        Body: bytes,
+        ContentLength: bytes.byteLength,
+        // S3 itself refuses bytes that are not those of the key.
+        ChecksumSHA256: Buffer.from(ref.digest, 'hex').toString('base64'),
+        ...(days !== undefined && { Tagging: `${RETENTION_TAG}=${days}` }),
+      };
+      if ((await putOnce(client, put)) === 'written') return;
+      const { Bucket, Key } = put;
+      const { LastModified } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+      if (LastModified !== undefined && clock.nowMs() - LastModified.getTime() < OLD_MS) return;
+      await client.send(new PutObjectCommand(put));
     },
 
     async read(ref, range, cancel = NEVER) {
@@ -71,14 +81,14 @@ export function s3Segments(
   };
 }
 
-async function putOnce(client: S3Client, put: PutObjectCommand): Promise<void> {
+async function putOnce(client: S3Client, put: PutObjectCommandInput): Promise<'written' | 'there'> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await client.send(put);
-      return;
+      await client.send(new PutObjectCommand({ ...put, IfNoneMatch: '*' }));
+      return 'written';
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-      if (status === PRECONDITION_FAILED) return;
+      if (status === PRECONDITION_FAILED) return 'there';
       if (status !== CONFLICT || attempt === WRITES_MAX) throw error;
     }
   }

@@ -14,8 +14,11 @@ import type { Clock } from '../../origin/ports/clock';
 const TRIES_MAX = 9;
 const FIRST_PAUSE_MS = 10;
 
+/** Of the reasons of a cancelled transaction, those that pass. The SDK tries none of them again by itself. */
+const PASSING = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+
 /**
- * Writes all items or none; tries again where another transaction was on the same items.
+ * Writes all items or none; tries again where another transaction was on the same items, or where DynamoDB was throttling.
  * @returns undefined once written; otherwise for each item whether its condition failed.
  * @throws what DynamoDB throws for other reasons.
  */
@@ -33,7 +36,7 @@ export async function transact(
       const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
       if (codes.includes('ConditionalCheckFailed'))
         return codes.map((code) => code === 'ConditionalCheckFailed');
-      if (!codes.includes('TransactionConflict') || attempt === TRIES_MAX) throw error;
+      if (!codes.some((code) => PASSING.includes(code ?? '')) || attempt === TRIES_MAX) throw error;
       await clock.sleepUntil(clock.nowMs() + FIRST_PAUSE_MS * 2 ** attempt, NEVER);
     }
   }

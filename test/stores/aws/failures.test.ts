@@ -10,17 +10,17 @@ import { settle } from '../../support/settle';
 
 // What the emulator never does: conflicts and throttles, on the real clients with their last step replaced.
 
-/** A client whose calls fail with these errors in turn and then succeed. */
+/** A client whose calls end with these in turn, errors or answers, and then with nothing. */
 function failing<T extends DynamoDBClient | S3Client>(
   client: T,
-  ...errors: Error[]
+  ...outcomes: object[]
 ): { client: T; calls: unknown[] } {
   const calls: unknown[] = [];
   Object.assign(client, {
     send(command: { readonly input: unknown }) {
       calls.push(command.input);
-      const error = errors.shift();
-      return error === undefined ? Promise.resolve({}) : Promise.reject(error);
+      const outcome = outcomes.shift() ?? {};
+      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
   });
   return { client, calls };
@@ -70,16 +70,23 @@ describe('a transaction', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it.each(['ThrottlingError', 'ProvisionedThroughputExceeded'])('tries again on %s', async (code) => {
+    const clock = new FakeClock();
+    const { client, calls } = failing(new DynamoDBClient({}), cancelled('None', code));
+    expect(await settle(clock, transact(client, clock, []))).toBeUndefined();
+    expect(calls).toHaveLength(2);
+  });
+
   it('passes on what it cannot help', async () => {
-    const { client } = failing(new DynamoDBClient({}), cancelled('ThrottlingError'));
+    const { client } = failing(new DynamoDBClient({}), cancelled('ItemCollectionSizeLimitExceeded'));
     await expect(transact(client, new FakeClock(), [])).rejects.toThrow('cancelled');
   });
 });
 
 describe('writing a segment', () => {
   const bytes = sampleBytes('object');
-  const write = (...errors: Error[]) => {
-    const { client, calls } = failing(new S3Client({}), ...errors);
+  const write = (...outcomes: object[]) => {
+    const { client, calls } = failing(new S3Client({}), ...outcomes);
     const store = s3Segments(client, 'bucket', new FakeClock(NOW_MS));
     return { calls, written: store.write(sampleRef(bytes), bytes, NOW_MS + 7_200_000) };
   };
@@ -97,16 +104,26 @@ describe('writing a segment', () => {
     ]);
   });
 
+  const thereSince = (ageMs: number) => ({ LastModified: new Date(NOW_MS - ageMs) });
+
   it('is done when the object is there: its key holds the digest, so the bytes are the same', async () => {
-    const { calls, written } = write(s3Error(412));
+    const { calls, written } = write(s3Error(412), thereSince(60_000));
     await written;
-    expect(calls).toHaveLength(1);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('writes it anew when it is old: S3 expires it by its own age, whatever was promised since', async () => {
+    const { calls, written } = write(s3Error(412), thereSince(3_600_000));
+    await written;
+    expect(calls).toHaveLength(3);
+    expect(calls[2]).toMatchObject({ Tagging: 'retention-days=1', ContentLength: bytes.byteLength });
+    expect(calls[2]).not.toHaveProperty('IfNoneMatch');
   });
 
   it('asks again while another write of it is under way, which may yet fail', async () => {
-    const { calls, written } = write(s3Error(409), s3Error(412));
+    const { calls, written } = write(s3Error(409), s3Error(412), thereSince(0));
     await written;
-    expect(calls).toHaveLength(2);
+    expect(calls).toHaveLength(3);
   });
 
   it.each([
