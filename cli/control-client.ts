@@ -114,7 +114,7 @@ function unreachable({ origin }: URL, error: unknown): CliError {
 const ADVICE: Readonly<Record<number, string>> = {
   401: `Is ${TOKEN_VARIABLE}, or the file of --control-token-file, the token of this deployment?`,
   429: 'Wait a moment, then try again.',
-  503: 'Nothing was done. Try again in a moment.',
+  503: 'Look whether it was done, then try again in a moment.',
 };
 
 function refusal(url: string, status: number, text: string): CliError {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { NAME_PATTERN } from '../origin/events/name-pattern';
+import { cancelSource } from '../origin/ports/cancel';
 import { CliError } from './cli-error';
 import { controlOptions } from './control-place';
 import { parseBaseUrl } from './option-parsers';
+import { stopSignal } from './stop-signal';
 
 interface DoctorOptions {
   readonly control?: URL;
@@ -19,7 +21,7 @@ interface DoctorOptions {
 
 const EXAMPLES = `
 It makes an event of its own, publishes some segments to every region as two pipelines, asks for them as a viewer does, and
-deletes the event. The operator's token comes from HEADWATER_CONTROL_TOKEN or --control-token-file. Exit code 1: not well.
+deletes the event, also on Ctrl-C. The operator's token comes from HEADWATER_CONTROL_TOKEN or --control-token-file. Exit code 1: not well.
 
 Examples:
   $ npx cdk deploy --all --outputs-file outputs.json && headwater doctor --outputs outputs.json --chunked
@@ -48,16 +50,17 @@ async function doctor(options: DoctorOptions): Promise<void> {
   const { control, cdn, publish } = placesOf(options);
   // Loaded here, so that --help and mistakes answer at once.
   const { visit } = await import('./doctor/visit');
-  const failed = await visit({
-    places: {
-      control: { control, ...(options.controlTokenFile && { controlTokenFile: options.controlTokenFile }) },
-      publish: new Map(publish),
-      cdn,
-    },
-    ...{ tenant: options.tenant, chunked: options.chunked, keep: options.keep },
-    write: (text) => void process.stdout.write(text),
-    json: options.json,
-  });
+  const places = {
+    control: { control, ...(options.controlTokenFile && { controlTokenFile: options.controlTokenFile }) },
+    publish: new Map(publish),
+    cdn,
+  };
+  const { tenant, chunked, keep, json } = options;
+  const write = (text: string) => void process.stdout.write(text);
+  const stopped = cancelSource();
+  void stopSignal().then(() => stopped.cancel());
+  const failed = await visit({ places, tenant, chunked, keep, json, write }, stopped);
+  if (stopped.cancelled) throw new CliError('Stopped before the end.');
   if (failed > 0) throw new CliError(`${failed} ${failed === 1 ? 'check' : 'checks'} failed.`);
 }
 
@@ -84,16 +87,11 @@ function readOutputs(file: string): Partial<Found> {
     throw new CliError(`${file}: wanted the outputs of cdk deploy: ${(error as Error).message}`);
   }
   const urls = (name: string) =>
-    Object.values(stacks).flatMap(({ [name]: url }) => (url === undefined ? [] : [baseOf(url)]));
+    Object.values(stacks).flatMap(({ [name]: url }) => (url === undefined ? [] : [parseBaseUrl(url)]));
   const [control] = urls('ControlUrl');
   const [cdn] = urls('ViewerUrl');
   const publish = urls('PublishUrl').map((url) => [url.hostname.split('.')[2] ?? url.hostname, url] as const);
   return { publish, ...(control && { control }), ...(cdn && { cdn }) };
-}
-
-/** Outputs end with the stage, which is part of every path anyway. */
-function baseOf(url: string): URL {
-  return new URL(url.replace(/\/(live|control)\/?$/, ''));
 }
 
 function parseRegionUrl(text: string, previous: DoctorOptions['publish']): DoctorOptions['publish'] {

@@ -8,7 +8,10 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** A base URL, to which paths are appended. */
+/**
+ * A base URL, to which paths are appended. Where paths of the contract begin (`/live`, `/control`) is no part of it, and is
+ * left off.
+ */
 export function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
@@ -17,6 +20,7 @@ export function parseBaseUrl(text: string): URL {
     throw new InvalidArgumentError('Wanted no user or password: every process of the machine can read them.');
   if (url.search !== '' || url.hash !== '')
     throw new InvalidArgumentError('Wanted a URL without ? or #: paths are put behind it.');
+  url.pathname = url.pathname.replace(/\/(live|control)\/?$/, '/');
   return url;
 }
 

@@ -45,8 +45,9 @@ export class Hops {
     };
   }
 
+  /** Ends what is under way too. */
   close(): Promise<void> {
-    return this.#agent.close();
+    return this.#agent.destroy();
   }
 }
 

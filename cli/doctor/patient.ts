@@ -92,6 +92,11 @@ export class Patient {
     return new URL(this.pathOf(number), this.#places.cdn);
   }
 
+  /** The origin's clock, which no cache may keep. */
+  timeUrl(): URL {
+    return new URL('/live/time', this.#places.cdn);
+  }
+
   publishUrl(region: string, number: number): URL {
     return new URL(this.pathOf(number), this.#places.publish.get(region));
   }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../../cli/cli-error';
 import { controlPlace } from '../../cli/control-place';
+import { parseBaseUrl } from '../../cli/option-parsers';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 describe('which deployment is meant', () => {
@@ -43,4 +44,16 @@ describe('which deployment is meant', () => {
     expect(ask).toThrow('--control URL or HEADWATER_CONTROL');
     expect(ask).toThrow(expect.objectContaining({ exitCode: EXIT.usage }) as Error);
   });
+});
+
+it.each([
+  [
+    'https://abc.execute-api.eu-west-1.amazonaws.com/live',
+    'https://abc.execute-api.eu-west-1.amazonaws.com/',
+  ],
+  ['https://abc.example/control/', 'https://abc.example/'],
+  ['https://proxy.example/origin', 'https://proxy.example/origin'],
+  ['http://127.0.0.1:8081', 'http://127.0.0.1:8081/'],
+])('a base URL may end where the paths of the contract begin: %s', (given, base) => {
+  expect(parseBaseUrl(given).href).toBe(base);
 });

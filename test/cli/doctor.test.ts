@@ -1,5 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Headwater } from '../../embedded';
 import { embeddedRun } from '../support/embedded-run';
@@ -11,16 +14,32 @@ interface Told {
   readonly check: string;
   readonly ok: boolean;
   readonly said: string;
+  readonly todo?: string;
 }
 
-/** Runs beside this process, which is the deployment that it looks at. */
-async function doctor(token: string, ...options: string[]): Promise<{ status: number | null; told: Told[] }> {
+interface Visited {
+  readonly status: number | null;
+  readonly told: readonly Told[];
+}
+
+function doctor(token: string, ...options: string[]): Promise<Visited> {
+  return doctorUntil(undefined, token, ...options);
+}
+
+/** Runs beside this process, which is the deployment that it looks at; is interrupted once it has told of `check`. */
+async function doctorUntil(check: string | undefined, token: string, ...options: string[]): Promise<Visited> {
   const child = spawn(process.execPath, [SHIM, 'doctor', '--json', ...options], {
     env: { ...process.env, HEADWATER_CONTROL_TOKEN: token },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let out = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  let isInterrupted = false;
+  child.stdout.on('data', (data: Buffer) => {
+    out += data.toString();
+    if (check === undefined || isInterrupted || !out.includes(check)) return;
+    isInterrupted = true;
+    child.kill('SIGINT');
+  });
   const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
   const told = out
     .split('\n')
@@ -51,6 +70,8 @@ describe('headwater doctor', () => {
     ];
   };
 
+  const left = () => headwater.regions[0]?.origin.eventStore.list('doctor', 10);
+
   it('finds a running origin well, and leaves no event behind', async () => {
     const { status, told } = await doctor(headwater.controlToken, ...places(), '--chunked');
     expect(told.filter(({ ok }) => !ok)).toEqual([]);
@@ -62,21 +83,45 @@ describe('headwater doctor', () => {
         'failover: a mask turns viewers to the next pipeline',
       ]),
     );
-    const [one] = headwater.regions;
-    const listed = await one?.origin.eventStore.list('doctor', 10);
-    expect(listed).toEqual([]);
+    expect(await left()).toEqual([]);
+  });
+
+  it('leaves none behind when it is interrupted', async () => {
+    const { status, told } = await doctorUntil('one: takes init', headwater.controlToken, ...places());
+    expect(status).toBe(1);
+    expect(told.at(-1)).toMatchObject({ check: 'control: deletes the event again', ok: true });
+    expect(told.map(({ check }) => check)).not.toContain(
+      'failover: a mask turns viewers to the next pipeline',
+    );
+    expect(await left()).toEqual([]);
+  });
+
+  it('holds clocks against each other before what depends on them', async () => {
+    const cdn = createServer((_, answer) => answer.end(new Date(Date.now() - 5000).toISOString()));
+    cdn.listen(0, '127.0.0.1');
+    await once(cdn, 'listening');
+    const url = `http://127.0.0.1:${(cdn.address() as AddressInfo).port}`;
+    const { told } = await doctorUntil('origin agree', headwater.controlToken, ...places({ cdn: url }));
+    cdn.close();
+    expect(told[1]).toMatchObject({
+      check: 'viewers: the clocks of this machine and of the origin agree',
+      ok: false,
+      said: expect.stringMatching(/got \d{4,} ms that this machine is ahead/) as string,
+      todo: expect.stringContaining('NTP') as string,
+    });
   });
 
   it('names what fails and goes on with the rest', async () => {
     // Nobody listens on port 9 of this machine.
     const { status, told } = await doctor(headwater.controlToken, ...places({ two: 'http://127.0.0.1:9' }));
     expect(status).toBe(1);
-    const failed = told.filter(({ ok }) => !ok).map(({ check }) => check);
-    expect(failed).toEqual([
+    const failed = told.filter(({ ok }) => !ok);
+    expect(failed.map(({ check }) => check)).toEqual([
       'two: turns away who shows no credential',
       'two: takes init and segment of pipeline a',
       'two: takes init and segment of pipeline b',
     ]);
+    expect(failed[0]?.todo).toBe('Is --publish two=URL the publish API of that region, and does it run?');
   });
 
   it('stops at once where the token is refused', async () => {
