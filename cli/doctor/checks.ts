@@ -201,6 +201,8 @@ async function held(
   const publishMs = patient.dueMs(next) - 200;
   await sleep(Math.max(0, patient.dueMs(next) - 1500 - Date.now()));
   const waiting = ask(next);
+  // Told below; until then nobody waits for it.
+  waiting.catch(() => undefined);
   await sleep(Math.max(0, publishMs - Date.now()));
   // One region that takes it is enough; those that do not have failed a check of their own.
   await Promise.allSettled(regions.map((region) => patient.put(region, 'a', next)));

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isAmong } from '../../http/authenticate';
+import { CORS_HEADERS } from '../../http/common-headers';
 import type { HttpResponse } from '../../http/message';
-import { forbiddenAnswer } from '../../http/publish-answers';
+import { problemResponse } from '../../http/problem';
 import { failedServe, type Served, servePlane } from '../../http/serve-plane';
 import type { Origin } from '../../origin/origin';
 import { NEVER } from '../../origin/ports/cancel';
@@ -26,7 +27,7 @@ export function responder(
     const request = decodeRequest(event);
     const shown = request.headers[EDGE_CREDENTIAL_HEADER];
     if (shown === undefined || !isAmong(edgeCredentialDigests, origin.digester.sha256Hex(shown)))
-      return forbiddenAnswer('This API answers the CDN only. Ask there.');
+      return notTheCdn(shown);
     try {
       // A function never learns that its client has left.
       const startedMs = origin.clock.nowMs();
@@ -41,6 +42,19 @@ export function responder(
       return failedServe(origin, request, 500);
     }
   };
+}
+
+function notTheCdn(shown: string | undefined): HttpResponse {
+  const fault = {
+    parameter: EDGE_CREDENTIAL_HEADER,
+    wanted: 'an edge credential that is in force',
+    got: shown === undefined ? 'none' : 'another',
+  };
+  const detail = 'This API answers the CDN only. Ask there.';
+  return problemResponse(
+    { status: 403, title: 'Not allowed', detail, faults: [fault] },
+    { ...CORS_HEADERS, 'Cache-Control': 'no-store' },
+  );
 }
 
 function report({ log, count }: Telemetry, { event, outcome, response }: Served, path: string): void {

@@ -124,6 +124,14 @@ describe('headwater doctor', () => {
     expect(failed[0]?.todo).toBe('Is --publish two=URL the publish API of that region, and does it run?');
   });
 
+  it('leaves no event behind where viewers have nobody to ask', async () => {
+    const { status, told } = await doctor(headwater.controlToken, ...places({ cdn: 'http://127.0.0.1:9' }));
+    expect(status).toBe(1);
+    const failed = told.filter(({ ok }) => !ok).map(({ check }) => check.split(':')[0]);
+    expect(new Set(failed)).toEqual(new Set(['viewers', 'schedule', 'failover']));
+    expect(await left()).toEqual([]);
+  });
+
   it('stops at once where the token is refused', async () => {
     const { status, told } = await doctor('wrong', ...places());
     expect([status, told]).toEqual([

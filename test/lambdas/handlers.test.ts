@@ -148,6 +148,18 @@ describe('serve', () => {
     expect((await respond(get(credential))).status).toBe(status);
   });
 
+  it.each([
+    ['guess', 'another'],
+    [undefined, 'none'],
+  ])('names the header to whoever shows %s: a CDN has to be told what it lacks', async (credential, got) => {
+    const respond = responder(await published(), digests, counted().telemetry);
+    const { headers, body } = await respond(get(credential));
+    expect(headers).toMatchObject({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' });
+    expect(JSON.parse(body as string)).toMatchObject({
+      faults: [{ parameter: 'headwater-edge-credential', got }],
+    });
+  });
+
   it('buffered: the segment, byte for byte, counted for the pipeline that it is of', async () => {
     const { telemetry, counts } = counted();
     const handler = bufferedHandler(responder(await published(), digests, telemetry));
