@@ -8,23 +8,39 @@ import type { Credential } from '../origin/ports/event-store';
 /** Characters of an Authorization header that are looked at; ours have some 60. */
 const AUTHORIZATION_LENGTH_MAX = 1024;
 
+/** Why a credential lets nobody in, and whose it is where that is known: for whoever looks into it, never for the client. */
+export interface Refusal {
+  readonly refused: 'not-understood' | 'unknown' | 'of-another-pipeline' | 'expired';
+  readonly of?: Publisher;
+}
+
 /**
  * Who an Authorization header speaks for: Basic (user = pipeline, password = secret; RFC 7617) or Bearer (the secret;
  * RFC 6750). Secrets are random, of 128 bits or more, so one SHA-256 is all that is stored; the digest is a key, found
- * or not found, and nothing is compared byte by byte.
- * @returns undefined for a missing, wrong or expired credential; one read of the credential store.
+ * or not found, and nothing is compared byte by byte. One read of the credential store.
  */
+export async function identify(
+  origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>,
+  authorization: string,
+): Promise<Publisher | Refusal> {
+  const claim = parseAuthorization(authorization);
+  if (claim === undefined) return { refused: 'not-understood' };
+  const found = await origin.credentials.findByDigest(origin.digester.sha256Hex(claim.secret));
+  // What a certificate's key is made of is no secret, so nobody gets in by naming it.
+  if (found === undefined || found.isCertificate === true) return { refused: 'unknown' };
+  const of = publisherOf(found);
+  if (claim.user !== undefined && claim.user !== found.pipeline)
+    return { refused: 'of-another-pipeline', of };
+  return isOver(found, origin.clock.nowMs()) ? { refused: 'expired', of } : of;
+}
+
+/** The same where only that counts. @returns undefined for a missing, wrong or expired credential. */
 export async function authenticate(
   origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>,
   authorization: string | undefined,
 ): Promise<Publisher | undefined> {
-  const claim = authorization === undefined ? undefined : parseAuthorization(authorization);
-  if (claim === undefined) return undefined;
-  const found = await origin.credentials.findByDigest(origin.digester.sha256Hex(claim.secret));
-  // What a certificate's key is made of is no secret, so nobody gets in by naming it.
-  if (found === undefined || found.isCertificate === true) return undefined;
-  if (claim.user !== undefined && claim.user !== found.pipeline) return undefined;
-  return publisherOf(found, origin.clock.nowMs());
+  const who = authorization === undefined ? undefined : await identify(origin, authorization);
+  return who === undefined || 'refused' in who ? undefined : who;
 }
 
 /**
@@ -38,12 +54,15 @@ export async function authenticateCertificate(
   fingerprint: string,
 ): Promise<Publisher | undefined> {
   const found = await credentials.findByDigest(certificateDigest(digester, key, fingerprint));
-  return found?.isCertificate === true ? publisherOf(found, clock.nowMs()) : undefined;
+  return found?.isCertificate === true && !isOver(found, clock.nowMs()) ? publisherOf(found) : undefined;
 }
 
-function publisherOf(credential: Credential, nowMs: number): Publisher | undefined {
-  const { tenant, event, pipeline, id, validUntilMs = Infinity } = credential;
-  return validUntilMs <= nowMs ? undefined : { tenant, event, pipeline, credential: id };
+function publisherOf({ tenant, event, pipeline, id }: Credential): Publisher {
+  return { tenant, event, pipeline, credential: id };
+}
+
+function isOver({ validUntilMs = Infinity }: Credential, nowMs: number): boolean {
+  return validUntilMs <= nowMs;
 }
 
 /** @returns undefined where the header is of no scheme of ours, or malformed. */

@@ -1,7 +1,8 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
-import { authenticate } from '../../http/authenticate';
+import { identify } from '../../http/authenticate';
 import type { Publisher } from '../../origin/ingest/publisher';
 import type { Origin } from '../../origin/origin';
+import type { Telemetry } from '../telemetry';
 
 /** What is read of a request for authorization. */
 type Asked = Pick<APIGatewayTokenAuthorizerEvent, 'authorizationToken' | 'methodArn'>;
@@ -12,16 +13,24 @@ const UNAUTHORIZED = 'Unauthorized';
 /**
  * Who a credential speaks for. API Gateway keeps the answer by token alone, whatever path it came with, so it must not
  * depend on the path: it allows all of the credential's event, and ingest decides on the rest.
+ * Whom it turns away nobody else logs, since the request ends here.
  * @throws Error('Unauthorized') for a missing, wrong or expired credential; what the store throws.
  */
-export function authorizerHandler(origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>) {
+export function authorizerHandler(
+  origin: Pick<Origin, 'clock' | 'credentials' | 'digester'>,
+  { log }: Pick<Telemetry, 'log'>,
+) {
   return async (event: Partial<Asked> | null): Promise<APIGatewayAuthorizerResult> => {
     const { authorizationToken, methodArn } = event ?? {};
-    const publisher = await authenticate(
-      origin,
-      typeof authorizationToken === 'string' ? authorizationToken : undefined,
-    );
-    if (publisher === undefined) throw new Error(UNAUTHORIZED);
+    const token = typeof authorizationToken === 'string' ? authorizationToken : '';
+    const publisher = await identify(origin, token).catch((error: unknown) => {
+      log.error('store failing', { error });
+      throw error;
+    });
+    if ('refused' in publisher) {
+      log.warn('refused', { why: publisher.refused, ...publisher.of });
+      throw new Error(UNAUTHORIZED);
+    }
     return {
       principalId: publisher.credential,
       policyDocument: {

@@ -1,5 +1,4 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { authorizerHandler } from '../../lambdas/authorizer/handler';
 import { controlHandler } from '../../lambdas/control/handler';
 import {
   answerCloudFormation,
@@ -10,7 +9,6 @@ import { byToken } from '../../lambdas/control/operator-of';
 import { ingestHandler } from '../../lambdas/ingest/handler';
 import { byAuthorizer } from '../../lambdas/ingest/publisher-of';
 import { bufferedHandler, responder } from '../../lambdas/serve/handler';
-import { replaceCredential } from '../../origin/events/replace-credential';
 import type { Origin } from '../../origin/origin';
 import { nodeDigester } from '../../stores/node-digester';
 import { asset, deploy, EDGE, KEY, PATH, publish, publishInit } from '../support/deployment';
@@ -27,56 +25,6 @@ const broken = (origin: Origin): Origin => ({
       record: () => Promise.reject(new Error('table gone')),
     },
   },
-});
-
-describe('the authorizer', () => {
-  const METHOD = 'arn:aws:execute-api:us-east-1:123456789012:abc/live/PUT';
-
-  async function withSecret() {
-    const { origin } = await deploy();
-    const { secret } = await replaceCredential(origin, KEY, 'a', 0, 'operator');
-    return { handler: authorizerHandler(origin), secret };
-  }
-  const basic = (user: string, secret: string) =>
-    `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
-
-  it.each(['Basic', 'Bearer'])('knows a pipeline by %s, and says who it is', async (scheme) => {
-    const { handler, secret } = await withSecret();
-    const authorizationToken = scheme === 'Basic' ? basic('a', secret) : `Bearer ${secret}`;
-    const { context, policyDocument } = await handler({
-      authorizationToken,
-      methodArn: `${METHOD}/acme/final/x`,
-    });
-    expect(context).toEqual({ ...KEY, pipeline: 'a', credential: expect.any(String) as string });
-    expect(policyDocument.Statement).toEqual([
-      {
-        Action: 'execute-api:Invoke',
-        Effect: 'Allow',
-        Resource: 'arn:aws:execute-api:us-east-1:123456789012:abc/live/*/acme/final/*',
-      },
-    ]);
-  });
-
-  it('decides alike whatever path the token came with: API Gateway keeps the answer by token', async () => {
-    const { handler, secret } = await withSecret();
-    const answers = await Promise.all(
-      ['acme/final/v360/1.m4s', 'other/event/x', ''].map((path) =>
-        handler({ authorizationToken: `Bearer ${secret}`, methodArn: `${METHOD}/${path}` }),
-      ),
-    );
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-  });
-
-  it.each([
-    ['another secret', () => 'Bearer guess'],
-    ['another pipeline', (secret: string) => basic('b', secret)],
-    ['no scheme of ours', (secret: string) => `Digest ${secret}`],
-  ])('turns away %s with exactly what API Gateway makes a 401 of', async (_, token) => {
-    const { handler, secret } = await withSecret();
-    await expect(
-      handler({ authorizationToken: token(secret), methodArn: `${METHOD}/acme/final/x` }),
-    ).rejects.toThrow(/^Unauthorized$/);
-  });
 });
 
 describe('ingest', () => {

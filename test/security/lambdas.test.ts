@@ -134,7 +134,7 @@ it.each(['ingest', 'ingest by certificate', 'serve', 'control', 'control by IAM'
 it('the authorizer says Unauthorized, and nothing else, to whatever it is handed', async () => {
   const { origin } = await deploy();
   await replaceCredential(origin, KEY, 'a', 0, 'operator');
-  const handler = authorizerHandler(origin);
+  const handler = authorizerHandler(origin, counted().telemetry);
   const event = fc.oneof(fc.record({ authorizationToken: odd, methodArn: odd }, { requiredKeys: [] }), odd);
   await fc.assert(
     fc.asyncProperty(event, (each) =>
