@@ -2,6 +2,7 @@ import type { InitEntry, PipelineInitEntry, PreferenceEntry } from '../origin/ev
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Target } from '../origin/events/target';
 import { opensAtMs, type Position } from '../origin/schedule/schedule';
+import { isSilence } from '../origin/serve/serve-hole';
 import { defectsOf, type Copy, type Decision, type PassedOver } from '../origin/selection/select';
 import { ruleOf, type Rule } from './decision-view';
 
@@ -39,7 +40,8 @@ export function explainSegment(explained: Explained): string {
   ].join(' ');
 }
 
-function verdict({ event, position, decision, nowMs }: Explained): string {
+function verdict(explained: Explained): string {
+  const { event, position, decision, nowMs } = explained;
   const { chosen } = decision;
   const { initialSegment, finalSegment } = event.schedule;
   if (position.kind === 'never')
@@ -59,10 +61,17 @@ function verdict({ event, position, decision, nowMs }: Explained): string {
     case 'expected':
       return nowMs < position.deadlineMs
         ? `not there; it may come for another ${seconds(position.deadlineMs - nowMs)}.`
-        : 'not there; held for a moment, then 410.';
+        : `not there; held for a moment, then ${missing(explained)}.`;
     case 'overdue':
-      return '410, no copy that may be served came in time.';
+      return `${missing(explained)}, no copy that may be served came in time.`;
   }
+}
+
+/** As `absent` answers it (origin/serve/serve-segment.ts). */
+function missing({ event, representation: id }: Explained): string {
+  const representation = event.representations.get(id);
+  const isEmpty = isSilence(representation) || event.configuration.whenMissing === 'empty';
+  return isEmpty && (representation?.inits.length ?? 0) > 0 ? '200 with an empty fragment' : '410';
 }
 
 function passedOverText(copy: Copy, why: PassedOver, { rules, chosen }: Decision): string {

@@ -1,8 +1,9 @@
 import type { LiveEvent } from '../origin/events/live-event';
 import type { Target } from '../origin/events/target';
-import { hasEnded, writeMpd } from '../origin/manifests/dash';
+import { writeMpd } from '../origin/manifests/dash';
 import { writeMasterPlaylist } from '../origin/manifests/hls-master';
 import { playlistStart, writeMediaPlaylist } from '../origin/manifests/hls-media';
+import { hasEnded } from '../origin/manifests/recording';
 import { settledNumbers } from '../origin/manifests/settle';
 import type { Origin } from '../origin/origin';
 import { eventTag } from './cache-tags';

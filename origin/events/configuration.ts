@@ -116,6 +116,8 @@ const conduct = {
   pipelines: v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique()),
   regions: v.optional(v.pipe(v.array(name), v.minLength(1), v.maxLength(8), unique())),
   whenAllDefective: v.optional(v.picklist(['serve', 'reject']), 'serve'),
+  /** What a segment is answered that nobody published in time: 410, or an empty fragment over which players jump. */
+  whenMissing: v.optional(v.picklist(['gone', 'empty']), 'gone'),
   /** Paths below the event, `*` for one name, stored and served as they are, last write wins. */
   passthrough: v.optional(
     v.pipe(

@@ -3,6 +3,7 @@ import { rational } from '../media/rational';
 import { dueMs, windowStart } from '../schedule/schedule';
 import { adaptationSets } from './adaptation-set';
 import { isoDuration, presentationTime, segmentDuration } from './media-presentation-time';
+import { hasEnded, isRecording } from './recording';
 import { initBoundaries } from './tracks';
 import { element, writeDocument } from './xml';
 import type { Element } from './xml';
@@ -17,7 +18,9 @@ const UPDATE_SECONDS = 10;
  */
 export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
   const ended = hasEnded(event, nowMs);
-  const periods = periodSpans(event, ended, nowMs).flatMap((span) => period(event, span));
+  const spans = periodSpans(event, ended, nowMs);
+  const axis = timeAxis(event, spans, nowMs);
+  const periods = spans.flatMap((span) => period(event, span, axis));
   if (periods.length === 0) return undefined;
   const duration = isoDuration(segmentDuration(event.configuration.segmentTemplate));
   return writeDocument(
@@ -28,7 +31,7 @@ export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
         'xmlns:cenc': 'urn:mpeg:cenc:2013',
         profiles: 'urn:mpeg:dash:profile:isoff-live:2011',
         ...(ended ? { type: 'static' } : dynamicAttributes(event, nowMs)),
-        mediaPresentationDuration: endOf(event),
+        mediaPresentationDuration: endOf(event, axis),
         maxSegmentDuration: duration,
         minBufferTime: duration,
       },
@@ -38,11 +41,6 @@ export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
       ],
     ),
   );
-}
-
-/** The final segment is due: nothing will change any more. */
-export function hasEnded({ schedule }: LiveEvent, nowMs: number): boolean {
-  return schedule.finalSegment !== undefined && nowMs >= dueMs(schedule, schedule.finalSegment);
 }
 
 function dynamicAttributes(event: LiveEvent, nowMs: number): Element['attributes'] {
@@ -73,10 +71,23 @@ function publishedMs(event: LiveEvent, nowMs: number): number {
   return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...left);
 }
 
-/** Where the last Period ends, on the axis of Period@start (5.3.2.1): the same live and after. */
-function endOf({ schedule, configuration }: LiveEvent): string | undefined {
+/** The template by whose numbers time is told. */
+type TimeAxis = LiveEvent['configuration']['segmentTemplate'];
+
+/**
+ * Where time 0 lies: at availabilityStartTime, and of a recording at the beginning of its first Period. Players that
+ * watched live keep their axis to the end, or they would find themselves elsewhere.
+ */
+function timeAxis(event: LiveEvent, [first]: readonly PeriodSpan[], nowMs: number): TimeAxis {
+  const { segmentTemplate } = event.configuration;
+  if (first === undefined || !isRecording(event, nowMs)) return segmentTemplate;
+  return { ...segmentTemplate, startNumber: first.first };
+}
+
+/** Where the last Period ends, on the axis of Period@start (5.3.2.1). */
+function endOf({ schedule }: LiveEvent, axis: TimeAxis): string | undefined {
   if (schedule.finalSegment === undefined) return undefined;
-  return isoDuration(presentationTime(configuration.segmentTemplate, schedule.finalSegment + 1));
+  return isoDuration(presentationTime(axis, schedule.finalSegment + 1));
 }
 
 interface PeriodSpan {
@@ -97,9 +108,9 @@ function periodSpans(event: LiveEvent, ended: boolean, nowMs: number): readonly 
     .filter((_, index) => (starts[index + 1] ?? Infinity) > oldest);
 }
 
-function period(event: LiveEvent, { id, first }: PeriodSpan): readonly Element[] {
+function period(event: LiveEvent, { id, first }: PeriodSpan, axis: TimeAxis): readonly Element[] {
   const sets = adaptationSets(event, first);
   if (sets.length === 0) return [];
-  const start = isoDuration(presentationTime(event.configuration.segmentTemplate, first));
+  const start = isoDuration(presentationTime(axis, first));
   return [element('Period', { id, start }, sets)];
 }

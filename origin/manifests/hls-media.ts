@@ -3,6 +3,7 @@ import type { LiveEvent, Representation } from '../events/live-event';
 import { writeNumber } from '../events/template';
 import { dueMs, liveEdge, windowStart } from '../schedule/schedule';
 import { quoted } from './hls-attributes';
+import { isRecording } from './recording';
 import type { Settled } from './settle';
 import { initBoundaries } from './tracks';
 
@@ -20,9 +21,14 @@ export interface PlaylistView {
 }
 
 /** The first number that a playlist of this view may list now: where {@link Settled} must begin. */
-export function playlistStart(event: LiveEvent, { dvr }: PlaylistView, nowMs: number): number {
-  const entries = dvr ? DVR_SEGMENTS_MAX : liveEntries(event);
+export function playlistStart(event: LiveEvent, view: PlaylistView, nowMs: number): number {
+  const entries = entriesMax(event, view, nowMs);
   return Math.max(windowStart(event.schedule, nowMs), liveEdge(event.schedule, nowMs) + 1 - entries);
+}
+
+/** What is over shows all of it: nobody has an older version any more whose entries would come again (6.2.2). */
+function entriesMax(event: LiveEvent, { dvr }: PlaylistView, nowMs: number): number {
+  return dvr || isRecording(event, nowMs) ? DVR_SEGMENTS_MAX : liveEntries(event);
 }
 
 /** Three at least, or players would start at the very edge (RFC 8216, 6.3.3). */
@@ -43,7 +49,7 @@ export function writeMediaPlaylist(
   nowMs: number,
 ): string | undefined {
   const { schedule } = event;
-  const entries = view.dvr ? DVR_SEGMENTS_MAX : liveEntries(event);
+  const entries = entriesMax(event, view, nowMs);
   const first = Math.max(windowStart(schedule, nowMs), settled.from, settled.next - entries);
   if (first >= settled.next || initInForce(representation, first) === undefined) return undefined;
   const skipped = view.dvr && view.skip ? skippable(event, first, settled.next) : 0;

@@ -1,10 +1,11 @@
 import type { Candidate, RepresentationKey } from '../candidate';
+import { initInForce } from '../events/live-event';
 import type { LiveEvent } from '../events/live-event';
 import { isValid } from '../media/defect';
 import type { Origin } from '../origin';
 import { dueMs, liveEdge, windowStart } from '../schedule/schedule';
 import { defectsOf, select, selectionRules } from '../selection/select';
-import { serveHole } from '../serve/serve-hole';
+import { isSilence } from '../serve/serve-hole';
 import { hearPeers } from '../serve/hear-peers';
 import type { Timeline } from './timeline-memory';
 
@@ -169,8 +170,12 @@ function byNumber(candidates: readonly Candidate[]): ReadonlyMap<number, readonl
   return groups;
 }
 
-/** A due hole of a sparse track is answered with an empty fragment. */
+/** A due hole of a sparse track is answered with an empty fragment, once its init is known: a part like any other. */
 function isHole(event: LiveEvent, id: string, number: number): boolean {
   const representation = event.representations.get(id);
-  return representation !== undefined && serveHole(event, representation, number) !== undefined;
+  return (
+    representation !== undefined &&
+    isSilence(representation) &&
+    initInForce(representation, number) !== undefined
+  );
 }

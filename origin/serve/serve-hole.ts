@@ -3,10 +3,14 @@ import type { LiveEvent, Representation } from '../events/live-event';
 import { emptyFragment } from '../media/empty-fragment';
 import { expectedTicks } from '../schedule/media-time';
 
+/** Nothing is what such a track (subtitles, metadata) mostly has to say, so a number that nobody published is no gap. */
+export function isSilence(representation: Representation | undefined): boolean {
+  return representation?.configuration.sparse === true;
+}
+
 /**
- * What a sparse representation (subtitles, metadata) answers for a due number that no pipeline published: an empty
- * fragment of ours, since silence is what such a track mostly says.
- * @returns undefined for a track that is not sparse, and while no init says what its fragments look like.
+ * An empty fragment of ours in place of a number that no pipeline published: silence, or a gap that a player can take.
+ * @returns undefined while no init says what its fragments look like.
  */
 export function serveHole(
   event: LiveEvent,
@@ -14,7 +18,7 @@ export function serveHole(
   number: number,
 ): Uint8Array | undefined {
   const init = initInForce(representation, number)?.init;
-  if (!representation.configuration.sparse || init === undefined) return undefined;
+  if (init === undefined) return undefined;
   const start = expectedTicks(event, representation, number, init.timescale);
   const end = expectedTicks(event, representation, number + 1, init.timescale);
   return emptyFragment({ init, baseMediaDecodeTime: start, duration: Number(end - start) });

@@ -12,7 +12,7 @@ import type { WantedOf } from './hedged-read';
 import { decideHeld } from './hold';
 import { isLiveClass } from './live-class';
 import type { Opened } from './opened';
-import { serveHole } from './serve-hole';
+import { isSilence, serveHole } from './serve-hole';
 
 export interface SegmentGet extends Question {
   readonly wanted: WantedOf;
@@ -30,7 +30,7 @@ export type SegmentOutcome =
       readonly body: Body | undefined;
       readonly timings: Timings;
     }
-  /** A sparse representation has nothing to say here: `bytes` is an empty fragment of ours. */
+  /** A sparse representation has nothing to say here, or nobody published it in time: `bytes` is an empty fragment of ours. */
   | { readonly kind: 'hole'; readonly bytes: Uint8Array }
   /** It is DVR, and the stores are in trouble: live goes first. */
   | { readonly kind: 'shed' }
@@ -105,9 +105,10 @@ function absent(question: Question, decision: Decision, nowMs: number): SegmentO
   if (position.kind === 'next') return { kind: 'missing' };
   const isDue = nowMs >= dueMs(event.schedule, number);
   const hole = representation && isDue ? serveHole(event, representation, number) : undefined;
-  if (hole !== undefined) return { kind: 'hole', bytes: hole };
+  if (hole !== undefined && isSilence(representation)) return { kind: 'hole', bytes: hole };
   if (position.kind === 'expired') return { kind: 'gone', why: 'expired' };
   if (position.kind === 'expected' && nowMs < position.deadlineMs) return { kind: 'missing' };
+  if (hole !== undefined && event.configuration.whenMissing === 'empty') return { kind: 'hole', bytes: hole };
   return { kind: 'gone', why: decision.passedOver.length > 0 ? 'all-defective' : 'never-came' };
 }
 

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { HttpResponse } from '../../http/message';
 import type { Origin } from '../../origin/origin';
 import { cutFrames } from '../../demo/damage';
-import { asset, deploy, EDGE, NEXT_DUE_MS, publish, serve, type Deployment } from '../support/deployment';
+import {
+  asset,
+  deploy,
+  EDGE,
+  NEXT_DUE_MS,
+  publish,
+  publishInit,
+  serve,
+  type Deployment,
+} from '../support/deployment';
 import { settle } from '../support/settle';
 
 interface Row {
@@ -127,6 +136,24 @@ const SCENES: Readonly<Record<string, { readonly configuration?: object; readonl
   'not there at due(n) + retryDeadlineMs or later': {
     scene: async ({ clock, origin }) => {
       await clock.advanceTo(NEXT_DUE_MS + 6000);
+      return answer(origin, NEXT);
+    },
+  },
+  'the same, of an event with whenMissing: "empty"': {
+    configuration: { whenMissing: 'empty' },
+    scene: async ({ clock, origin }) => {
+      await publishInit(origin);
+      await clock.advanceTo(NEXT_DUE_MS + 6000);
+      return answer(origin, NEXT);
+    },
+  },
+  'due and not there, of a sparse representation': {
+    configuration: {
+      representations: [{ id: 'v360', contentType: 'video', sparse: true }],
+    },
+    scene: async ({ clock, origin }) => {
+      await publishInit(origin);
+      await clock.advanceTo(NEXT_DUE_MS);
       return answer(origin, NEXT);
     },
   },

@@ -77,6 +77,13 @@ describe('a segment', () => {
     expect((await explained(origin, `v360/${EDGE + offset}.m4s`))['text']).toMatch(text);
   });
 
+  it('that is answered with an empty fragment', async () => {
+    const { origin } = await deploy({ whenMissing: 'empty' });
+    await publishInit(origin);
+    const { text } = await explained(origin, `v360/${EDGE - 100}.m4s`);
+    expect(text).toMatch(/200 with an empty fragment, no copy that may be served came in time\./);
+  });
+
   it('that is next, and not held yet', async () => {
     const { origin } = await deploy({ publish: { delayMs: 500, holdMs: 0, retryDeadlineMs: 6000 } });
     const { text, position } = await explained(origin, `v360/${EDGE + 1}.m4s`);

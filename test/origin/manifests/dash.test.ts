@@ -246,4 +246,16 @@ describe('the end', () => {
       presentationTimeOffset: '1790000138000',
     });
   });
+
+  it('is a recording a minute later: its first segment is at time 0, and its duration that of the window', () => {
+    const last = attributesOf(writeMpd(ending, endMs + 59_999), 'Period');
+    expect(last).toEqual([{ id: `from-${INITIAL}`, start: 'PT1790000138S' }]);
+    const mpd = writeMpd(ending, endMs + 60_000);
+    expect(attributesOf(mpd, 'MPD')).toMatchObject([{ type: 'static', mediaPresentationDuration: 'PT62S' }]);
+    expect(attributesOf(mpd, 'Period')).toEqual([{ id: `from-${INITIAL}`, start: 'PT0S' }]);
+    expect(attributesOf(mpd, 'SegmentTemplate')[0]).toMatchObject({
+      startNumber: `${INITIAL + 69}`,
+      presentationTimeOffset: '1790000138000',
+    });
+  });
 });

@@ -98,6 +98,18 @@ describe('a media playlist', () => {
     expect(playlist(INITIAL + 3)).toMatch(/\n#EXT-X-ENDLIST\n$/);
   });
 
+  it('is a recording a minute after the end, and shows all of it', () => {
+    const ending = liveEvent({ initialSegmentNumber: INITIAL, finalSegmentNumber: INITIAL + 999 }, INITS);
+    const endMs = dueMs(ending.schedule, INITIAL + 999);
+    const firstAt = (atMs: number) => {
+      const text = writeMediaPlaylist(ending, picture, LIVE, settled(INITIAL, INITIAL + 1000), atMs);
+      const [, first] = /#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text ?? '') ?? [];
+      return [Number(first), playlistStart(ending, LIVE, atMs)];
+    };
+    expect(firstAt(endMs + 59_999)).toEqual([INITIAL + 970, INITIAL + 970]);
+    expect(firstAt(endMs + 60_000)).toEqual([INITIAL, INITIAL]);
+  });
+
   it('does not exist while nothing is settled, or no init is known', () => {
     expect(writeMediaPlaylist(event, picture, LIVE, settled(INITIAL, INITIAL), nowMs)).toBeUndefined();
     const withoutInit = liveEvent({ initialSegmentNumber: INITIAL });

@@ -191,13 +191,16 @@ it('looks again at once when a mask changes what is served', async () => {
 });
 
 it('calls served exactly what a GET then gets, and a gap what it does not', async () => {
+  const head = { ...EVENT.configuration, whenMissing: 'empty' } as const;
+  const events = { gone: EVENT, hole: { ...EVENT, configuration: head } };
   const fate = fc.record({
     a: fc.constantFrom('clean', 'short', 'none'),
     b: fc.constantFrom('clean', 'short', 'none'),
     where: fc.constantFrom('here', 'there'),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 8 }), async (fates) => {
+    fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 8 }), fc.boolean(), async (fates, isEmpty) => {
+      const absence = isEmpty ? 'hole' : 'gone';
       const { publish, settled, origin, local, peer } = twoRegions(dueOf(fates.length - 1) + DEADLINE_MS);
       for (const [n, { where, ...copies }] of fates.entries())
         for (const [pipeline, copy] of Object.entries(copies))
@@ -208,18 +211,18 @@ it('calls served exactly what a GET then gets, and a gap what it does not', asyn
               copy === 'short' ? { defects: [defect('short', { missing: 1 })] } : {},
               where === 'here' ? local : peer,
             );
-      const { gaps } = await settled();
+      const { gaps } = await settled(0, events[absence]);
       for (const n of fates.keys()) {
         const { kind } = await serveSegment(origin, {
           ...{
-            event: EVENT,
+            event: events[absence],
             representation: 'v720',
             number: INITIAL + n,
             wanted: () => 'all',
             cancel: NEVER,
           },
         });
-        expect({ n, kind }).toEqual({ n, kind: gaps.includes(n) ? 'gone' : 'selected' });
+        expect({ n, kind }).toEqual({ n, kind: gaps.includes(n) ? absence : 'selected' });
       }
     }),
     { numRuns: 50 },

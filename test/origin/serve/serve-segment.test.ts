@@ -14,8 +14,10 @@ import {
   KEY,
   NEXT_DUE_MS,
   publish,
+  publishInit,
   type Deployment,
 } from '../../support/deployment';
+import { inspectedInit, soundSegment } from '../../support/inspected';
 import { sampleMask } from '../../support/samples';
 import { settle } from '../../support/settle';
 
@@ -264,6 +266,21 @@ describe('what is gone', () => {
     const { origin } = await deploy(configuration);
     if (bytes !== undefined) await publish(origin, { number: EDGE - 10, bytes });
     expect(await get(origin, EDGE - 10)).toEqual({ kind: 'gone', why });
+  });
+
+  it('may be an empty fragment, once an init says what one looks like: in its time, and no sooner than gone', async () => {
+    const { origin, clock } = await deploy({ whenMissing: 'empty' });
+    expect(await get(origin, EDGE - 10)).toEqual({ kind: 'gone', why: 'never-came' });
+    await publishInit(origin);
+    const hole = await get(origin, EDGE - 10);
+    const track = inspectedInit(asset.init('v360'));
+    expect(hole.kind === 'hole' && soundSegment(hole.bytes, track)).toMatchObject({
+      baseMediaDecodeTime: BigInt(EDGE - 10) * 25_600n,
+      sampleCount: 0,
+    });
+    expect(await settle(clock, get(origin, EDGE))).toEqual({ kind: 'missing' });
+    await publish(origin, { number: EDGE - 10 });
+    expect(told(await get(origin, EDGE - 10))).toMatchObject({ from: 'a in us-east-1' });
   });
 
   it('late bytes end it', async () => {
