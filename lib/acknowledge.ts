@@ -25,8 +25,8 @@ export function acknowledgeObjectPrefixes(
       });
 }
 
-/** cdk-nag writes a reference to a pseudo parameter as `<AWS::AccountId>`. */
-function findingOf(construct: IConstruct, arn: string): string {
+/** As cdk-nag writes it: a reference to a pseudo parameter is `<AWS::AccountId>`. */
+export function findingOf(construct: IConstruct, arn: string): string {
   const resolved: unknown = Stack.of(construct).resolve(arn);
   if (typeof resolved === 'string') return resolved;
   const { 'Fn::Join': join } = resolved as { 'Fn::Join': [string, (string | { Ref: string })[]] };

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { DefaultStackSynthesizer, Duration, FileSystem, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Duration, FileSystem, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -30,7 +30,7 @@ import {
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { consoleFiles, contentSecurityPolicy } from '../console/files';
-import { acknowledge } from './acknowledge';
+import { acknowledge, findingOf } from './acknowledge';
 import type { ConsoleConfig } from './deployment';
 
 export interface ConsoleSiteProps {
@@ -147,12 +147,14 @@ function controlBehavior(hostName: string): BehaviorOptions {
 /** The CDK's own function, which copies the pages at deployment: its role and its runtime are the CDK's to choose. */
 function acknowledgeCopying(pages: BucketDeployment, bucket: IBucket): void {
   const stack = Stack.of(pages);
-  const account = Token.isUnresolved(stack.account) ? '<AWS::AccountId>' : stack.account;
-  const assets = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${account}-${stack.region}`;
+  const assets = stack.formatArn({
+    ...{ service: 's3', region: '', account: '' },
+    resource: `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-${stack.account}-${stack.region}`,
+  });
   const logicalId = stack.getLogicalId(bucket.node.defaultChild as CfnBucket);
   const wildcards = [
     ...['GetObject', 'GetBucket', 'List', 'DeleteObject', 'Abort'].map((action) => `Action::s3:${action}*`),
-    `Resource::arn:<AWS::Partition>:s3:::${assets}/*`,
+    `Resource::${findingOf(stack, assets)}/*`,
     `Resource::<${logicalId}.Arn>/*`,
   ];
   const logging = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';

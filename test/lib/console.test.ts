@@ -5,9 +5,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { contentSecurityPolicy } from '../../console/files';
 import { checkDeployment } from '../../lib/deployment';
 import { addStacks } from '../../lib/headwater-app';
-import { CONFIG } from './templates';
+import { CONFIG, LITERAL_ARNS } from './templates';
 
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const app = new App({ context: { 'aws:cdk:bundling-stacks': [], ...LITERAL_ARNS } });
 addStacks(app, { ...CONFIG, console: {} }, undefined);
 // As bin/app.ts does: a finding that nobody acknowledged ends the synthesis.
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

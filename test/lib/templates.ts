@@ -5,27 +5,47 @@ import { addStacks, EMULATED_CONTEXT } from '../../lib/headwater-app';
 
 export const CONFIG: DeploymentConfig = { name: 'sports', regions: ['eu-west-1', 'eu-central-1'] };
 
+/** Where serve has an account of its own. */
+export const TWO_ACCOUNTS = { account: '111111111111', serveAccount: '222222222222' } as const;
+
 export interface Templates {
   readonly home: Template;
   readonly away: Template;
   readonly edge: Template | undefined;
   readonly edgeSync: Template | undefined;
+  /** Of home and away, where serve has an account of its own. */
+  readonly serveHome: Template | undefined;
+  readonly serveAway: Template | undefined;
 }
 
+/** As in cdk.json: ARNs of regions that are known have no reference in them. */
+export const LITERAL_ARNS = { '@aws-cdk/core:enablePartitionLiterals': true };
+
 /** The templates of a deployment of two regions. Functions are not bundled: synth.test.ts does that, once. */
-export function templatesOf(config: Partial<DeploymentConfig> = {}, emulated = false): Templates {
+export function templatesOf(
+  config: Partial<DeploymentConfig> = {},
+  emulated = false,
+  context: Readonly<Record<string, unknown>> = {},
+): Templates {
   const app = new App({
-    context: { 'aws:cdk:bundling-stacks': [], ...(emulated && { [EMULATED_CONTEXT]: 'true' }) },
+    context: {
+      'aws:cdk:bundling-stacks': [],
+      ...(emulated && { [EMULATED_CONTEXT]: 'true' }),
+      ...context,
+    },
   });
   addStacks(app, { ...CONFIG, ...config }, undefined);
   const assembly = app.synth();
   const template = (id: string) => Template.fromJSON(assembly.getStackByName(id).template as object);
-  const hasEdge = assembly.stacks.some(({ stackName }) => stackName === 'sports-edge');
+  const ifMade = (id: string) =>
+    assembly.stacks.some(({ stackName }) => stackName === id) ? template(id) : undefined;
   return {
     home: template('sports-eu-west-1'),
     away: template('sports-eu-central-1'),
-    edge: hasEdge ? template('sports-edge') : undefined,
-    edgeSync: hasEdge ? template('sports-edge-sync') : undefined,
+    edge: ifMade('sports-edge'),
+    edgeSync: ifMade('sports-edge-sync'),
+    serveHome: ifMade('sports-serve-eu-west-1'),
+    serveAway: ifMade('sports-serve-eu-central-1'),
   };
 }
 
