@@ -1,4 +1,4 @@
-import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceResponse } from 'aws-lambda';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Digester } from '../../origin/ports/digester';
 import { type CredentialDigestProperties, DIGESTS_ATTRIBUTE } from './environment';
 
@@ -23,6 +23,8 @@ export async function digestsOf(
   secrets: SecretVersions,
   digester: Digester,
 ): Promise<Readonly<Record<string, string>>> {
+  // The secret goes with its own resource; digests leave nothing behind.
+  if (event.RequestType === 'Delete') return {};
   const { SecretId: secretId, Generation: generation } = propertiesOf(event.ResourceProperties);
   const before =
     event.RequestType === 'Update' ? propertiesOf(event.OldResourceProperties).Generation : generation;
@@ -35,27 +37,4 @@ export async function digestsOf(
 
 function propertiesOf(properties: object): CredentialDigestProperties {
   return properties as CredentialDigestProperties;
-}
-
-/** CloudFormation waits an hour for an answer that never comes, so every way out of the handler sends one. */
-export async function answerCloudFormation(
-  event: CloudFormationCustomResourceEvent,
-  run: () => Promise<Readonly<Record<string, string>>>,
-  send: (url: string, body: string) => Promise<void>,
-): Promise<void> {
-  const base = {
-    StackId: event.StackId,
-    RequestId: event.RequestId,
-    LogicalResourceId: event.LogicalResourceId,
-    // The same for good: changing it would make CloudFormation delete "the old one".
-    PhysicalResourceId: 'PhysicalResourceId' in event ? event.PhysicalResourceId : event.LogicalResourceId,
-  };
-  let answer: CloudFormationCustomResourceResponse;
-  try {
-    // The secret goes with its own resource; digests leave nothing behind.
-    answer = { ...base, Status: 'SUCCESS', Data: event.RequestType === 'Delete' ? {} : { ...(await run()) } };
-  } catch (error) {
-    answer = { ...base, Status: 'FAILED', Reason: error instanceof Error ? error.message : String(error) };
-  }
-  await send(event.ResponseURL, JSON.stringify(answer));
 }

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { nodeDigester } from '../../stores/node-digester';
-import { answerCloudFormation, digestsOf, type SecretVersions } from './handler';
+import { answerCloudFormation } from '../custom-resource';
+import { digestsOf, type SecretVersions } from './handler';
 
 const client = new SecretsManagerClient({});
 
@@ -26,9 +27,4 @@ const secrets: SecretVersions = {
 };
 
 export const handler = (event: CloudFormationCustomResourceEvent): Promise<void> =>
-  answerCloudFormation(event, () => digestsOf(event, secrets, nodeDigester), send);
-
-async function send(url: string, body: string): Promise<void> {
-  const { status } = await fetch(url, { method: 'PUT', body });
-  if (status !== 200) throw new Error(`CloudFormation's answer URL: wanted status 200, got ${status}`);
-}
+  answerCloudFormation(event, () => digestsOf(event, secrets, nodeDigester));

@@ -4,6 +4,12 @@
  */
 export const EDGE_CREDENTIAL_DIGESTS = 'HEADWATER_EDGE_CREDENTIAL_DIGESTS';
 
+/**
+ * Which credential that is, as a number. Nobody reads it: where the digests come from another account's stack, it is what
+ * changes in the template with them.
+ */
+export const EDGE_CREDENTIAL_GENERATION = 'HEADWATER_EDGE_CREDENTIAL_GENERATION';
+
 /** The header in which the CDN shows it; nobody else may fetch from the serve API, or a storm would pass the cache. */
 export const EDGE_CREDENTIAL_HEADER = 'headwater-edge-credential';
 

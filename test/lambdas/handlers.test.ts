@@ -1,10 +1,4 @@
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { controlHandler } from '../../lambdas/control/handler';
-import {
-  answerCloudFormation,
-  digestsOf,
-  type SecretVersions,
-} from '../../lambdas/credential-digest/handler';
 import { byToken } from '../../lambdas/control/operator-of';
 import { ingestHandler } from '../../lambdas/ingest/handler';
 import { byAuthorizer } from '../../lambdas/ingest/publisher-of';
@@ -152,69 +146,5 @@ describe('control', () => {
       counted().telemetry,
     );
     expect((await handler(call(token))).statusCode).toBe(status);
-  });
-});
-
-describe('the digests of a generated credential', () => {
-  function secrets(...versions: string[]): SecretVersions & { readonly versions: string[] } {
-    return {
-      versions,
-      read: (_, stage) => Promise.resolve(versions.at(stage === 'AWSCURRENT' ? -1 : -2)),
-      replace(_, value) {
-        versions.push(value);
-        return Promise.resolve();
-      },
-    };
-  }
-  const event = (RequestType: 'Create' | 'Update' | 'Delete', generation: number, before = generation) =>
-    ({
-      ...{ RequestType, RequestId: 'r', StackId: 's', LogicalResourceId: 'l', ResponseURL: 'https://answer' },
-      ResourceProperties: { SecretId: 'id', Generation: generation.toString() },
-      OldResourceProperties: { SecretId: 'id', Generation: before.toString() },
-    }) as unknown as CloudFormationCustomResourceEvent;
-  const digest = (value: string) => nodeDigester.sha256Hex(value);
-
-  it('at first are one', async () => {
-    expect(await digestsOf(event('Create', 1), secrets('first'), nodeDigester)).toEqual({
-      Digests: digest('first'),
-    });
-  });
-
-  it('after a raised generation are the new one and the one before, so that nobody is locked out meanwhile', async () => {
-    const held = secrets('first');
-    const { Digests } = await digestsOf(event('Update', 2, 1), held, nodeDigester);
-    expect(held.versions).toHaveLength(2);
-    expect(Digests).toBe(`${digest(held.versions[1]!)},${digest('first')}`);
-  });
-
-  it('stay as they are when something else of the stack changes', async () => {
-    const held = secrets('first', 'second');
-    await digestsOf(event('Update', 2), held, nodeDigester);
-    expect(held.versions).toEqual(['first', 'second']);
-  });
-
-  it.each([
-    ['success', () => Promise.resolve({ Digests: 'd' }), { Status: 'SUCCESS', Data: { Digests: 'd' } }],
-    ['failure', () => Promise.reject(new Error('denied')), { Status: 'FAILED', Reason: 'denied' }],
-  ])('are told to CloudFormation on %s: it would wait an hour otherwise', async (_, run, expected) => {
-    const sent: [string, unknown][] = [];
-    await answerCloudFormation(event('Create', 1), run, async (url, body) => {
-      sent.push([url, await Promise.resolve(JSON.parse(body))]);
-    });
-    expect(sent).toEqual([
-      [
-        'https://answer',
-        { ...expected, StackId: 's', RequestId: 'r', LogicalResourceId: 'l', PhysicalResourceId: 'l' },
-      ],
-    ]);
-  });
-
-  it('ask nothing of a secret that is being deleted', async () => {
-    const run = () => Promise.reject(new Error('asked'));
-    const statuses: unknown[] = [];
-    await answerCloudFormation(event('Delete', 1), run, async (_, body) => {
-      statuses.push(((await Promise.resolve(JSON.parse(body))) as { Status: unknown }).Status);
-    });
-    expect(statuses).toEqual(['SUCCESS']);
   });
 });
