@@ -19,12 +19,7 @@ export class AdvisedAlarms extends Construct {
     this.#topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', topicArn);
   }
 
-  protected alarm(
-    id: string,
-    metric: IMetric,
-    threshold: number,
-    advice: readonly [what: string, todo: string],
-  ): void {
+  alarm(id: string, metric: IMetric, threshold: number, advice: readonly [what: string, todo: string]): void {
     const alarm = new Alarm(this, id, {
       metric,
       threshold,

@@ -5,13 +5,13 @@ import type { Construct } from 'constructs';
 import { type MetricName, NAMESPACE, SERVICES } from '../lambdas/metric-names';
 import { AdvisedAlarms, ALARM_PERIOD } from './advised-alarm';
 import type { OriginApi } from './rest-api';
-import type { ServeEndpoint } from './serve-endpoint';
+import type { Serving } from './serving';
 
 export interface AlarmsProps {
   readonly publishApi: OriginApi;
-  readonly serveApi: ServeEndpoint;
+  /** Undefined where another account has it, and its alarms. */
+  readonly serving: Serving | undefined;
   readonly ingest: IFunction;
-  readonly serve: IFunction;
   readonly streamProcessor: IFunction;
   readonly sweep: IFunction;
   /** What the stream processor gave up. */
@@ -23,28 +23,22 @@ export interface AlarmsProps {
 /** Reviews that come later than this change a decision that most viewers have fetched already. */
 const REVIEW_LATE_MS = 30_000;
 
+const SUM = { period: ALARM_PERIOD, statistic: 'Sum' };
+
 /** What a region's operator has to look at. */
 export class Alarms extends AdvisedAlarms {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id, props.topicArn);
-    const { publishApi, serveApi, ingest, serve, streamProcessor, sweep, reviewFailures } = props;
-    const sum = { period: ALARM_PERIOD, statistic: 'Sum' };
-    this.alarm('PublishFailing', publishApi.metricServerError(sum), 5, [
+    const { publishApi, serving, ingest, streamProcessor, sweep, reviewFailures } = props;
+    this.alarm('PublishFailing', publishApi.metricServerError(SUM), 5, [
       'Packagers get 5xx: the stores of this region fail or are throttled.',
       'The other regions still take their copies. Look at the log of Ingest for "store failing".',
     ]);
-    this.alarm('PublishThrottled', ingest.metricThrottles(sum), 1, [
+    this.alarm('PublishThrottled', ingest.metricThrottles(SUM), 1, [
       'More PUTs at once than reservedConcurrency.publish.',
       'Raise it, and the account quota of Lambda concurrency first.',
     ]);
-    this.alarm('ServeFailing', serveApi.metricServerError(sum), 10, [
-      'The CDN gets 5xx and turns to the other region.',
-      'Look at the log of Serve for "store failing".',
-    ]);
-    this.alarm('ServeThrottled', serve.metricThrottles(sum), 1, [
-      'More GETs at once than reservedConcurrency.serve: is Origin Shield on, are answers cached?',
-      'Look at the hit ratio of the CDN before raising it.',
-    ]);
+    if (serving !== undefined) addServeAlarms(this, serving);
     this.alarm(
       'ReviewsGivenUp',
       reviewFailures.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD }),
@@ -67,11 +61,22 @@ export class Alarms extends AdvisedAlarms {
       "Too many of a pipeline's segments are late, missing or defective; viewers get better copies where there are any.",
       'The log of Sweep names it, and the timeline shows since when.',
     ]);
-    this.alarm('SweepFailing', sweep.metricErrors(sum), 1, [
+    this.alarm('SweepFailing', sweep.metricErrors(SUM), 1, [
       'Nobody notices what never arrived; viewers get the same answers as ever.',
       'The log of Sweep names the events that it could not look at.',
     ]);
   }
+}
+
+export function addServeAlarms(alarms: AdvisedAlarms, { serve, endpoint }: Serving): void {
+  alarms.alarm('ServeFailing', endpoint.metricServerError(SUM), 10, [
+    'The CDN gets 5xx and turns to the other region.',
+    'Look at the log of Serve for "store failing".',
+  ]);
+  alarms.alarm('ServeThrottled', serve.metricThrottles(SUM), 1, [
+    'More GETs at once than reservedConcurrency.serve: is Origin Shield on, are answers cached?',
+    'Look at the hit ratio of the CDN before raising it.',
+  ]);
 }
 
 /** What the sweep counts of all pipelines together. */

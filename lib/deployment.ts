@@ -10,6 +10,12 @@ export interface DeploymentConfig extends AccessConfig {
   /** AWS account; that of the credentials in use when left out. */
   readonly account?: string;
   /**
+   * An account of its own for what answers CDNs: serve's function, its API and its alarms, in every region. The quotas that
+   * accounts have (requests to API Gateway, concurrency of Lambda) are then not shared with publishing. All that stores
+   * stays in `account`, which must be given, and lets the roles of serve read there. Default: one account for both.
+   */
+  readonly serveAccount?: string;
+  /**
    * Regions that store and answer. The first is the home region: events are written and the control plane answers
    * there. Every region is a stack of its own and works while all others are down.
    */
@@ -42,7 +48,10 @@ export interface DeploymentConfig extends AccessConfig {
    * One Zone as well, and read from there first. Default: none.
    */
   readonly hotZones?: Readonly<Record<string, string>>;
-  /** SNS topics by region that are told of alarms. Default: alarms show in CloudWatch only. */
+  /**
+   * SNS topics by region that are told of alarms, of `serveAccount` too where their policies allow it. Default: alarms show
+   * in CloudWatch only.
+   */
   readonly alarmTopicArns?: Readonly<Record<string, string>>;
   /** Access logs of the APIs. Needs the account's API Gateway log role in each region. Default: false. */
   readonly accessLogs?: boolean;
@@ -97,6 +106,20 @@ function checkHotZones({ hotZones = {}, regions }: DeploymentConfig): void {
   }
 }
 
+const ACCOUNT = /^\d{12}$/;
+
+function checkAccounts({ account, serveAccount, serveThrough }: DeploymentConfig): void {
+  if (serveAccount === undefined) return;
+  for (const [member, id] of Object.entries({ serveAccount, account }))
+    if (id === undefined || !ACCOUNT.test(id))
+      throw new Error(`${member}: wanted an account of 12 digits, got ${id ?? 'none beside serveAccount'}`);
+  if (serveAccount === account)
+    throw new Error(`serveAccount: wanted another account than account, got ${serveAccount} for both`);
+  // What CloudFront may sign for in another account is nowhere written down for functions.
+  if (serveThrough === 'function-url')
+    throw new Error('serveThrough: wanted api-gateway beside serveAccount, got function-url');
+}
+
 /** CloudFront, its certificates and its KeyValueStores are managed there. */
 export const EDGE_REGION = 'us-east-1';
 
@@ -123,6 +146,7 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
     throw new Error('console.liveUrl: wanted the origin of your own CDN (edge: false), got none');
   if (config.edge === false && config.serveThrough === 'function-url')
     throw new Error('serveThrough: wanted api-gateway for a CDN of your own (edge: false), got function-url');
+  checkAccounts(config);
   checkAccess(config, config.regions);
   checkHotZones(config);
   checkWindows(config.provisioned ?? [], reservedConcurrencyOf(config));
@@ -136,10 +160,13 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
 export class DeploymentNames {
   readonly #stack: Stack;
   readonly #name: string;
+  /** Of all that stores. */
+  readonly #account: string;
 
-  constructor(stack: Stack, name: string) {
+  constructor(stack: Stack, { name, account = stack.account }: Pick<DeploymentConfig, 'name' | 'account'>) {
     this.#stack = stack;
     this.#name = name;
+    this.#account = account;
   }
 
   get candidateTable(): string {
@@ -152,17 +179,27 @@ export class DeploymentNames {
 
   /** Bucket names are global: the account keeps two deployments apart. */
   bucket(region: string): string {
-    return `${this.#name}-${this.#stack.account}-${region}`;
+    return `${this.#name}-${this.#account}-${region}`;
   }
 
   /** Names of directory buckets are those of their zone. */
   hotBucket(zone: string): string {
-    return `${this.#name}-${this.#stack.account}-hot--${zone}--x-s3`;
+    return `${this.#name}-${this.#account}-hot--${zone}--x-s3`;
   }
 
   /** Holds what the CDN shows to a region's serve API; replicated to where CloudFront is deployed from. */
   edgeSecret(region: string): string {
     return `${this.#name}/edge-credential/${region}`;
+  }
+
+  /** Of serve's role and dashboard in `serveAccount`: policies of `account` name the role before it is there. */
+  serve(region: string): string {
+    return `${this.#name}-serve-${region}`;
+  }
+
+  serveRoleArn(region: string, account: string): string {
+    const resourceName = this.serve(region);
+    return this.#stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName });
   }
 
   dashboard(region: string): string {
@@ -178,13 +215,20 @@ export class DeploymentNames {
   }
 
   tableArn(region: string, table: string): string {
-    return this.#stack.formatArn({ service: 'dynamodb', region, resource: 'table', resourceName: table });
+    return this.#stack.formatArn({
+      service: 'dynamodb',
+      region,
+      account: this.#account,
+      resource: 'table',
+      resourceName: table,
+    });
   }
 
   hotBucketArn(region: string, zone: string): string {
     return this.#stack.formatArn({
       service: 's3express',
       region,
+      account: this.#account,
       resource: 'bucket',
       resourceName: this.hotBucket(zone),
     });

@@ -26,7 +26,7 @@ export class EdgeSyncStack extends Stack {
     const { eventTable } = home.origin;
     if (eventTable === undefined)
       throw new Error(`home: wanted the region of the events, got ${home.region}`);
-    const names = new DeploymentNames(this, deployment.name);
+    const names = new DeploymentNames(this, deployment);
     const { distribution, functions } = edge.edge;
     new EdgeSync(this, 'EdgeSync', {
       access: new Access(names, deployment.regions),

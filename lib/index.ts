@@ -10,3 +10,6 @@ export { LiveOrigin } from './live-origin';
 export type { LiveOriginProps } from './live-origin';
 export type { MetricSubject, PipelineMetricName } from './pipeline-metric';
 export { RegionStack } from './region-stack';
+export { ServeOrigin } from './serve-origin';
+export type { ServeOriginProps } from './serve-origin';
+export { ServeStack } from './serve-stack';

@@ -19,22 +19,24 @@ import {
   EDGE_REGION,
   reservedConcurrencyOf,
 } from './deployment';
+import { environmentOf } from './deployment-environment';
 import { EventTable } from './event-table';
 import { GeneratedCredential } from './generated-credential';
 import { MutualTlsApi } from './mutual-tls-api';
 import { HotBucket } from './hot-bucket';
 import { OperationsDashboard } from './operations-dashboard';
 import { pipelineMetric, type MetricSubject, type PipelineMetricName } from './pipeline-metric';
-import { OriginApi } from './rest-api';
+import type { OriginApi } from './rest-api';
 import { ControlFunction, OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
 import { SegmentBucket } from './segment-bucket';
 import { inWindows } from './provisioned';
-import { ServeApi, type ServeApiProps } from './serve-api';
-import { type ServeEndpoint, ServeFunctionUrl } from './serve-endpoint';
+import { ServeAdmission } from './serve-admission';
+import type { ServeEndpoint } from './serve-endpoint';
+import { addServeAcl, addServeEndpoint, type Serving } from './serving';
 import { StreamProcessing } from './stream-processing';
 import { Sweeping } from './sweeping';
-import { tooManyOfOneAddress, WebAcl, withoutEdgeCredential } from './web-acl';
+import { tooManyOfOneAddress, WebAcl } from './web-acl';
 
 export interface LiveOriginProps {
   /** The whole deployment; the construct builds the part of its stack's region. */
@@ -64,7 +66,10 @@ export class LiveOrigin extends Construct {
   readonly publishApi: OriginApi;
   /** Where the deployment has mutual TLS in this region. */
   readonly mutualTlsApi: MutualTlsApi | undefined;
-  readonly serveApi: ServeEndpoint;
+  /** Not where the deployment has a `serveAccount`: a `ServeOrigin` there has it. */
+  readonly serveApi: ServeEndpoint | undefined;
+  /** SHA-256 of what the CDN shows to the serve API of this region: for `ServeOrigin`. */
+  readonly edgeCredentialDigests: string;
   /** In the home region only. */
   readonly controlApi?: OriginApi;
   readonly #controlByIam: boolean;
@@ -75,8 +80,8 @@ export class LiveOrigin extends Construct {
     this.#controlByIam = deployment.controlAuthorization === 'iam';
     const { regions, accessLogs = false, retainData = true, provisioned = [] } = deployment;
     const { region } = Stack.of(this);
-    const names = new DeploymentNames(Stack.of(this), deployment.name);
-    const environment = environmentOf(deployment, names, region, props.emulated === true);
+    const names = new DeploymentNames(Stack.of(this), deployment);
+    const environment = environmentOf(deployment, names, region, props.emulated === true, 'by name');
     const access = new Access(names, regions);
     const logRetention = deployment.logRetention ?? RetentionDays.ONE_MONTH;
 
@@ -87,9 +92,10 @@ export class LiveOrigin extends Construct {
     const kept = { bucketName: names.bucket(region), retain: retainData };
     this.bucket = new SegmentBucket(this, 'Segments', kept);
     this.hotBucket = makeHotBucket(this, deployment, names);
+    this.edgeCredentialDigests = makeEdgeCredential(this, deployment, names).digests;
     this.functions = new OriginFunctions(this, 'Functions', {
       ...{ access, deployment: environment, logRetention, streamed: props.emulated !== true },
-      edgeCredentialDigests: makeEdgeCredential(this, deployment, names).digests,
+      edgeCredentialDigests: deployment.serveAccount === undefined ? this.edgeCredentialDigests : undefined,
       reservedConcurrency: reservedConcurrencyOf(deployment),
       mutualTls: deployment.mutualTls?.[region] !== undefined,
       hotZone: deployment.hotZones?.[region],
@@ -112,12 +118,9 @@ export class LiveOrigin extends Construct {
       throttle: throttleOf(deployment, 'publish'),
     }).api;
     this.mutualTlsApi = this.#makeMutualTls(deployment, nowMs);
-    this.serveApi = makeServeEndpoint(this, deployment, {
-      serve: inWindows(this, 'ServeAlias', this.functions.serve, provisioned, 'serve', nowMs),
-      streamed: props.emulated !== true,
-      accessLogs,
-      throttle: throttleOf(deployment, 'serve'),
-    });
+    const { serve } = this.functions;
+    const serving = serve && { serve, endpoint: addServeEndpoint(this, deployment, serve, props) };
+    this.serveApi = serving?.endpoint;
     if (region === regions[0]) {
       this.eventTable = new EventTable(this, 'Events', {
         tableName: names.eventTable,
@@ -128,13 +131,15 @@ export class LiveOrigin extends Construct {
         ...{ deployment, environment, access, names, logRetention, accessLogs },
       });
     }
+    this.#admitServe(deployment, names);
     this.#addWebAcls(deployment, names);
-    this.#addOperations(deployment, names, sweep);
+    this.#addOperations(deployment, names, sweep, serving);
     acknowledgeObjectPrefixes(this, names, regions);
   }
 
   /**
-   * What is counted of a pipeline in this region: segments a minute unless `options` say otherwise.
+   * What is counted of a pipeline in this region: segments a minute unless `options` say otherwise. `Selected` is counted
+   * where serve is: in `serveAccount`, if there is one.
    *
    * @example
    * origin.metric('Defective', { tenant: 'acme', event: 'final', pipeline: 'a' }).createAlarm(stack, 'Bad', {
@@ -180,33 +185,43 @@ export class LiveOrigin extends Construct {
     });
   }
 
-  #addWebAcls({ webAcl }: DeploymentConfig, names: DeploymentNames): void {
-    if (webAcl === undefined) return;
-    const name = (api: string) => names.webAcl(Stack.of(this).region, api);
-    // A function URL lets in CloudFront alone, by IAM.
-    if (this.serveApi instanceof OriginApi)
-      new WebAcl(this, 'ServeAcl', {
-        ...{ api: this.serveApi, name: name('serve'), rule: withoutEdgeCredential() },
-      });
-    if (this.controlApi !== undefined)
-      new WebAcl(this, 'ControlAcl', {
-        ...{ api: this.controlApi, name: name('control') },
-        rule: tooManyOfOneAddress(webAcl.controlRequestsPerFiveMinutes),
-      });
+  #admitServe(deployment: DeploymentConfig, names: DeploymentNames): void {
+    const { serveAccount } = deployment;
+    if (serveAccount === undefined) return;
+    const { candidateTable, bucket, hotBucket, eventTable } = this;
+    new ServeAdmission(this, 'ServeAdmission', {
+      ...{ deployment, serveAccount, names, candidateTable, bucket, hotBucket, eventTable },
+    });
+  }
+
+  #addWebAcls(deployment: DeploymentConfig, names: DeploymentNames): void {
+    const { webAcl } = deployment;
+    if (this.serveApi !== undefined) addServeAcl(this, deployment, names, this.serveApi);
+    if (webAcl === undefined || this.controlApi === undefined) return;
+    new WebAcl(this, 'ControlAcl', {
+      ...{ api: this.controlApi, name: names.webAcl(Stack.of(this).region, 'control') },
+      rule: tooManyOfOneAddress(webAcl.controlRequestsPerFiveMinutes),
+    });
   }
 
   /** What a person on duty is told, and looks at. */
-  #addOperations(deployment: DeploymentConfig, names: DeploymentNames, sweep: IFunction): void {
+  #addOperations(
+    deployment: DeploymentConfig,
+    names: DeploymentNames,
+    sweep: IFunction,
+    serving: Serving | undefined,
+  ): void {
     const { region } = Stack.of(this);
-    const { ingest, serve, streamProcessor } = this.functions;
+    const { publishApi } = this;
+    const { ingest, streamProcessor } = this.functions;
     const topicArn = deployment.alarmTopicArns?.[region];
     new Alarms(this, 'Alarms', {
-      ...{ publishApi: this.publishApi, serveApi: this.serveApi, ingest, serve, streamProcessor, sweep },
+      ...{ publishApi, serving, ingest, streamProcessor, sweep },
       reviewFailures: this.streamProcessing.failures,
       ...(topicArn !== undefined && { topicArn }),
     });
     new OperationsDashboard(this, 'Operations', {
-      ...{ publishApi: this.publishApi, serveApi: this.serveApi, ingest, serve, streamProcessor, region },
+      ...{ publishApi, serving, ingest, streamProcessor, region },
       dashboardName: names.dashboard(region),
       candidateTable: names.candidateTable,
       bucket: names.bucket(region),
@@ -224,16 +239,6 @@ function makeHotBucket(
   return new HotBucket(scope, 'HotSegments', { bucketName: names.hotBucket(zone), zone, retain: retainData });
 }
 
-function makeServeEndpoint(
-  scope: Construct,
-  { serveThrough = 'api-gateway' }: DeploymentConfig,
-  props: ServeApiProps,
-): ServeEndpoint {
-  return serveThrough === 'function-url'
-    ? new ServeFunctionUrl(scope, 'ServeUrl', props)
-    : new ServeApi(scope, 'Serve', props).api;
-}
-
 function makeEdgeCredential(
   scope: Construct,
   { edge, credentialGeneration = 1 }: DeploymentConfig,
@@ -247,27 +252,6 @@ function makeEdgeCredential(
     replicaRegions: edge === false || region === EDGE_REGION ? [] : [EDGE_REGION],
     generation: credentialGeneration,
   });
-}
-
-function environmentOf(
-  { regions: [homeRegion, ...others], edge, hotZones }: DeploymentConfig,
-  names: DeploymentNames,
-  region: string,
-  emulated: boolean,
-): DeploymentEnvironment {
-  return {
-    region,
-    regions: [homeRegion, ...others].map((each) => ({
-      region: each,
-      candidateTable: names.candidateTable,
-      bucket: names.bucket(each),
-      // Another region's hot tier is no nearer than its durable one.
-      ...(each === region &&
-        hotZones?.[each] !== undefined && { hotBucket: names.hotBucket(hotZones[each]) }),
-    })),
-    events: { table: names.eventTable, readRegion: emulated ? homeRegion : region, homeRegion },
-    edgeFollows: edge !== false && !emulated,
-  };
 }
 
 interface ControlParts {

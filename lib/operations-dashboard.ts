@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import { NAMESPACE, REQUEST_MS, REQUESTS } from '../lambdas/metric-names';
 import { PIPELINE_METRICS, type PipelineMetricName } from './pipeline-metric';
 import type { OriginApi } from './rest-api';
-import type { ServeEndpoint } from './serve-endpoint';
+import type { Serving } from './serving';
 
 export interface OperationsDashboardProps {
   /** Unique in the account: dashboards belong to no region. */
@@ -24,10 +24,22 @@ export interface OperationsDashboardProps {
   readonly candidateTable: string;
   readonly bucket: string;
   readonly publishApi: OriginApi;
-  readonly serveApi: ServeEndpoint;
   readonly ingest: IFunction;
-  readonly serve: IFunction;
+  /** Undefined where another account has it, and a {@link ServeDashboard}. */
+  readonly serving: Serving | undefined;
   readonly streamProcessor: IFunction;
+}
+
+export interface ServeDashboardProps extends Pick<OperationsDashboardProps, 'dashboardName' | 'region'> {
+  readonly serving: Serving;
+}
+
+/** One of the planes, whose graphs lie over each other where both are shown. */
+interface Plane {
+  readonly name: 'publish' | 'serve';
+  readonly function: 'ingest' | 'serve';
+  readonly api: Pick<Serving['endpoint'], 'metricServerError'>;
+  readonly target: IFunction;
 }
 
 const PERIOD = Duration.minutes(1);
@@ -41,26 +53,49 @@ const HEIGHT = 6;
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
-    new Dashboard(this, 'Dashboard', {
-      dashboardName: props.dashboardName,
-      defaultInterval: Duration.hours(3),
-      periodOverride: PeriodOverride.AUTO,
-      widgets: [
-        [heading(`Headwater, ${props.region}: what pipelines send`)],
-        row([byPipeline('Received'), byPipeline('Late'), byPipeline('Defective'), byPipeline('Missing')]),
-        row([byPipeline('Flagged'), byPipeline('Masked'), byPipeline('Refused'), byPipeline('Selected')]),
-        [heading('What viewers get')],
-        row([
-          byClass('Requests by class and status', REQUESTS, 'Sum'),
-          byClass('Milliseconds by class, p99, holds included', REQUEST_MS, 'p99'),
-          serveErrors(props),
-          concurrency(props),
-        ]),
-        [heading('Stores and functions')],
-        row([tableLatency(props), bucketLatency(props), durations(props), reviewAge(props)]),
-      ],
-    });
+    const { serving, region, publishApi, ingest } = props;
+    const planes: Plane[] = [
+      { name: 'publish', function: 'ingest', api: publishApi, target: ingest },
+      ...(serving === undefined ? [] : [servePlane(serving)]),
+    ];
+    dashboard(this, props.dashboardName, [
+      [heading(`Headwater, ${region}: what pipelines send`)],
+      row([byPipeline('Received'), byPipeline('Late'), byPipeline('Defective'), byPipeline('Missing')]),
+      row([
+        ...[byPipeline('Flagged'), byPipeline('Masked'), byPipeline('Refused')],
+        ...(serving === undefined ? [] : [byPipeline('Selected')]),
+      ]),
+      ...(serving === undefined
+        ? [[heading('Publishing')], row([failures(planes), concurrency(planes)])]
+        : [[heading('What viewers get')], row([...byClasses(), failures(planes), concurrency(planes)])]),
+      [heading('Stores and functions')],
+      row([tableLatency(props), bucketLatency(props), durations(planes), reviewAge(props)]),
+    ]);
   }
+}
+
+/** The part of it that is counted in an account of serve's own. */
+export class ServeDashboard extends Construct {
+  constructor(scope: Construct, id: string, { dashboardName, region, serving }: ServeDashboardProps) {
+    super(scope, id);
+    const planes = [servePlane(serving)];
+    dashboard(this, dashboardName, [
+      [heading(`Headwater, ${region}: what viewers get`)],
+      row([byPipeline('Selected'), ...byClasses()]),
+      row([failures(planes), concurrency(planes), durations(planes)]),
+    ]);
+  }
+}
+
+function dashboard(scope: Construct, dashboardName: string, widgets: IWidget[][]): void {
+  const defaultInterval = Duration.hours(3);
+  new Dashboard(scope, 'Dashboard', {
+    ...{ dashboardName, defaultInterval, periodOverride: PeriodOverride.AUTO, widgets },
+  });
+}
+
+function servePlane({ endpoint, serve }: Serving): Plane {
+  return { name: 'serve', function: 'serve', api: endpoint, target: serve };
 }
 
 function heading(text: string): IWidget {
@@ -87,6 +122,13 @@ function byPipeline(name: PipelineMetricName): (width: number) => IWidget {
   ]);
 }
 
+function byClasses() {
+  return [
+    byClass('Requests by class and status', REQUESTS, 'Sum'),
+    byClass('Milliseconds by class, p99, holds included', REQUEST_MS, 'p99'),
+  ];
+}
+
 function byClass(title: string, name: string, statistic: string): (width: number) => IWidget {
   return graph(title, [search(`{${NAMESPACE},service,class,status} MetricName="${name}"`, statistic)]);
 }
@@ -100,20 +142,21 @@ function search(query: string, statistic: string): MathExpression {
   });
 }
 
-function serveErrors({ publishApi, serveApi }: OperationsDashboardProps): (width: number) => IWidget {
-  return graph('Failures', [
-    publishApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'publish 5xx' }),
-    serveApi.metricServerError({ period: PERIOD, statistic: 'Sum', label: 'serve 5xx' }),
-  ]);
+function failures(planes: readonly Plane[]): (width: number) => IWidget {
+  const counted = { period: PERIOD, statistic: 'Sum' };
+  return graph(
+    'Failures',
+    planes.map(({ name, api }) => api.metricServerError({ ...counted, label: `${name} 5xx` })),
+  );
 }
 
-function concurrency({ ingest, serve }: OperationsDashboardProps): (width: number) => IWidget {
+function concurrency(planes: readonly Plane[]): (width: number) => IWidget {
   const busy = { period: PERIOD, statistic: 'Maximum' };
   return graph('Concurrency and throttles', [
-    ingest.metric('ConcurrentExecutions', { ...busy, label: 'ingest' }),
-    serve.metric('ConcurrentExecutions', { ...busy, label: 'serve' }),
-    ingest.metricThrottles({ period: PERIOD, label: 'ingest throttled' }),
-    serve.metricThrottles({ period: PERIOD, label: 'serve throttled' }),
+    ...planes.map(({ function: label, target }) => target.metric('ConcurrentExecutions', { ...busy, label })),
+    ...planes.map(({ function: name, target }) =>
+      target.metricThrottles({ period: PERIOD, label: `${name} throttled` }),
+    ),
   ]);
 }
 
@@ -142,12 +185,12 @@ function bucketLatency({ bucket }: OperationsDashboardProps): (width: number) =>
 /** S3 measures requests only for filters that a bucket names. */
 export const REQUEST_METRICS_ID = 'EntireBucket';
 
-function durations({ ingest, serve }: OperationsDashboardProps): (width: number) => IWidget {
+function durations(planes: readonly Plane[]): (width: number) => IWidget {
   const p99 = { period: PERIOD, statistic: 'p99' };
-  return graph('Functions, ms, p99', [
-    ingest.metricDuration({ ...p99, label: 'ingest' }),
-    serve.metricDuration({ ...p99, label: 'serve' }),
-  ]);
+  return graph(
+    'Functions, ms, p99',
+    planes.map(({ function: label, target }) => target.metricDuration({ ...p99, label })),
+  );
 }
 
 function reviewAge({ streamProcessor }: OperationsDashboardProps): (width: number) => IWidget {

@@ -22,6 +22,8 @@ export interface OriginFunctionProps {
   readonly reservedConcurrentExecutions?: number;
   /** Days. Default: 30. */
   readonly logRetention?: RetentionDays;
+  /** Unique in the account. Default: one that CloudFormation makes up. */
+  readonly roleName?: string;
   /** All it may do, besides writing its own log. */
   readonly policy: PolicyStatement[];
 }
@@ -37,7 +39,10 @@ export class OriginFunction extends NodejsFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // No managed policy: those may write to every log group of the account.
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
+    });
     const log = logGroup.grantWrite(role);
     super(scope, id, {
       ...codeOf(props.room),

@@ -4,16 +4,17 @@ import { Construct } from 'constructs';
 import { BY_IAM, CONTROL_AUTHORIZATION, OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
 import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
 import { HANDLERS as INGEST_HANDLERS } from '../lambdas/ingest/environment';
-import { EDGE_CREDENTIAL_DIGESTS, HANDLERS } from '../lambdas/serve/environment';
 import type { Access } from './access';
 import { MEMORY_MB } from './function-memory';
 import { OriginFunction } from './origin-function';
+import { ServeFunction } from './serve-function';
 
 export interface OriginFunctionsProps {
   readonly access: Access;
   /** What the functions of the live path know of the deployment. */
   readonly deployment: DeploymentEnvironment;
-  readonly edgeCredentialDigests: string;
+  /** Undefined where serve has an account of its own: then it is not made here. */
+  readonly edgeCredentialDigests: string | undefined;
   readonly reservedConcurrency: { readonly publish: number; readonly serve: number } | undefined;
   readonly logRetention: RetentionDays;
   readonly streamed: boolean;
@@ -32,7 +33,7 @@ export class OriginFunctions extends Construct {
   /** Believes client certificates: for the API that asks for them alone. */
   readonly certifiedIngest?: OriginFunction;
   readonly authorizer: OriginFunction;
-  readonly serve: OriginFunction;
+  readonly serve?: ServeFunction;
   readonly streamProcessor: OriginFunction;
   readonly #props: OriginFunctionsProps;
 
@@ -42,12 +43,12 @@ export class OriginFunctions extends Construct {
     this.ingest = this.#makeIngest('Ingest', 'byCredential');
     if (props.mutualTls) this.certifiedIngest = this.#makeIngest('CertifiedIngest', 'byCertificate');
     this.authorizer = this.#makeAuthorizer();
-    this.serve = this.#makeServe();
+    if (props.edgeCredentialDigests !== undefined) this.serve = this.#makeServe(props.edgeCredentialDigests);
     this.streamProcessor = this.#makeStreamProcessor();
   }
 
   #makeIngest(id: string, by: keyof typeof INGEST_HANDLERS): OriginFunction {
-    const { access, deployment, reservedConcurrency } = this.#props;
+    const { access, deployment, hotZone, reservedConcurrency } = this.#props;
     const { region, events } = deployment;
     return new OriginFunction(this, id, {
       room: 'ingest',
@@ -62,7 +63,7 @@ export class OriginFunctions extends Construct {
         access.changeCandidates(region, 'dynamodb:PutItem'),
         ...access.writeBytes(region),
         ...access.inspectUploads(region),
-        ...this.#hot('ReadWrite'),
+        ...(hotZone === undefined ? [] : [access.useHotBucket(region, hotZone, 'ReadWrite')]),
         // What is there already, before somebody uploads megabytes.
         access.readOwnCandidates(region),
         access.readEvents(events.readRegion),
@@ -85,25 +86,11 @@ export class OriginFunctions extends Construct {
     });
   }
 
-  #makeServe(): OriginFunction {
-    const { access, deployment, reservedConcurrency, edgeCredentialDigests, streamed } = this.#props;
-    const common = this.#common();
-    return new OriginFunction(this, 'Serve', {
-      room: 'serve',
-      handler: streamed ? HANDLERS.streamed : HANDLERS.buffered,
-      description: 'Serves the first valid candidate',
-      memorySize: MEMORY_MB.serve,
-      // 5 s held, then 10 MB at the 2 MB/s that Lambda streams at beyond its first 6 MB.
-      timeout: Duration.seconds(20),
-      ...common,
-      environment: { ...common.environment, [EDGE_CREDENTIAL_DIGESTS]: edgeCredentialDigests },
-      ...(reservedConcurrency && { reservedConcurrentExecutions: reservedConcurrency.serve }),
-      policy: [
-        access.readCandidates(),
-        ...access.readBytes(),
-        ...this.#hot('ReadOnly'),
-        access.readEvents(deployment.events.readRegion),
-      ],
+  #makeServe(edgeCredentialDigests: string): ServeFunction {
+    const { access, deployment, logRetention, streamed, hotZone, reservedConcurrency } = this.#props;
+    return new ServeFunction(this, 'Serve', {
+      ...{ access, deployment, edgeCredentialDigests, logRetention, streamed, hotZone },
+      reservedConcurrency: reservedConcurrency?.serve,
     });
   }
 
@@ -124,11 +111,6 @@ export class OriginFunctions extends Construct {
         access.appendToEvents(events.homeRegion),
       ],
     });
-  }
-
-  #hot(mode: 'ReadOnly' | 'ReadWrite') {
-    const { access, deployment, hotZone } = this.#props;
-    return hotZone === undefined ? [] : [access.useHotBucket(deployment.region, hotZone, mode)];
   }
 
   #common() {

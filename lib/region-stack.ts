@@ -11,9 +11,10 @@ export class RegionStack extends Stack {
     super(scope, id, props);
     this.origin = new LiveOrigin(this, 'Origin', props);
     const { publishApi, serveApi, controlApi } = this.origin;
-    const names = new DeploymentNames(this, props.deployment.name);
+    const names = new DeploymentNames(this, props.deployment);
     new CfnOutput(this, 'PublishUrl', { value: `https://${publishApi.hostName}/live` });
-    new CfnOutput(this, 'ServeUrl', { value: `https://${serveApi.hostName}/live` });
+    if (serveApi !== undefined)
+      new CfnOutput(this, 'ServeUrl', { value: `https://${serveApi.hostName}/live` });
     new CfnOutput(this, 'EdgeCredentialName', { value: names.edgeSecret(this.region) });
     if (controlApi !== undefined) {
       new CfnOutput(this, 'ControlUrl', { value: `https://${controlApi.hostName}/control` });

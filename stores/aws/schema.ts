@@ -9,6 +9,7 @@ import type { ObjectRef } from '../../origin/ports/upload-store';
 /** Where one region keeps its candidates and bytes. */
 export interface AwsRegionConfig {
   readonly region: string;
+  /** Its name, or its ARN where it belongs to another account than the function. */
   readonly candidateTable: string;
   readonly bucket: string;
   /** A directory bucket with a copy of the newest segments. Only the function's own region may have one. */
@@ -17,6 +18,7 @@ export interface AwsRegionConfig {
 
 /** Where events are read and written. */
 export interface AwsEventsConfig {
+  /** Its name, or the ARN of the replica in `readRegion` where it belongs to another account than the function. */
   readonly table: string;
   /** The region whose replica is read: the caller's own, or the home region for whoever reads its own writes. */
   readonly readRegion: string;

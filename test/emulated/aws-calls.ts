@@ -10,7 +10,7 @@ export interface AwsAnswer {
 }
 
 interface AwsRequest {
-  readonly service: 'iam' | 'lambda' | 'events';
+  readonly service: 'iam' | 'lambda' | 'events' | 'dynamodb';
   readonly region: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;

@@ -64,15 +64,24 @@ async function bucket(): Promise<string> {
 }
 
 const eventTable = async () => ({ table: await table(), reader: dynamoDb, writer: dynamoDb });
+const byName = (name: string) => name;
+const byArn = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
 
-describeCandidateStore('DynamoDB', async () => {
-  const clock = new FakeClock(NOW_MS);
-  return { store: dynamoDbCandidates(dynamoDb, await table(), clock), clock };
-});
+// A table is named, or given by its ARN to who is of another account.
+describe.each([
+  ['DynamoDB', byName],
+  ['DynamoDB, by ARN', byArn],
+])('%s', (adapter, addressed) => {
+  describeCandidateStore(adapter, async () => {
+    const clock = new FakeClock(NOW_MS);
+    return { store: dynamoDbCandidates(dynamoDb, addressed(await table()), clock), clock };
+  });
 
-describeEventStore('DynamoDB', async () => {
-  const clock = new FakeClock(NOW_MS);
-  return { store: dynamoDbEvents(await eventTable(), clock), clock };
+  describeEventStore(adapter, async () => {
+    const clock = new FakeClock(NOW_MS);
+    const { table: name, ...clients } = await eventTable();
+    return { store: dynamoDbEvents({ ...clients, table: addressed(name) }, clock), clock };
+  });
 });
 
 describeCredentialStore('DynamoDB', async () => dynamoDbCredentials(await eventTable()));

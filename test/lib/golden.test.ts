@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { templatesOf } from './templates';
+import { templatesOf, TWO_ACCOUNTS } from './templates';
 
 const DIRECTORY = join(__dirname, 'golden');
 const UPDATES = process.env['UPDATE_GOLDEN'] !== undefined;
@@ -20,7 +20,9 @@ function normalised(template: Template): string {
  * `UPDATE_GOLDEN=1 npx jest test/lib/golden` writes the files anew.
  */
 describe('the template of', () => {
-  const templates = Object.entries(templatesOf()) as [string, Template][];
+  const { home, away, edge, edgeSync } = templatesOf();
+  const { serveHome: serve } = templatesOf(TWO_ACCOUNTS);
+  const templates = Object.entries({ home, away, edge, edgeSync, serve }) as [string, Template][];
 
   it.each(templates)('%s is the one that was reviewed', (stack, template) => {
     const file = join(DIRECTORY, `${stack}.json`);

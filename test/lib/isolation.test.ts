@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { DeploymentConfig } from '../../lib/deployment';
-import { functionNamed, statementsOf, templatesOf } from './templates';
+import { functionNamed, statementsOf, templatesOf, TWO_ACCOUNTS } from './templates';
 
 interface Resource {
   readonly Type: string;
@@ -16,6 +16,7 @@ const OPTIONS: readonly (readonly [string, Partial<DeploymentConfig>])[] = [
   ['with provisioned windows', { provisioned: PROVISIONED }],
   ['with a hot tier', { hotZones: { 'eu-west-1': 'euw1-az1' } }],
   ['without a CDN', { edge: false }],
+  ['with an account for serve', TWO_ACCOUNTS],
 ];
 
 const resourcesOf = (template: Template, type: string) =>
@@ -32,18 +33,19 @@ function apisCalling(template: Template, name: RegExp): string[] {
 }
 
 describe.each(OPTIONS)('%s, publish and serve share nothing that runs out', (_, config) => {
-  const { home, away } = templatesOf(config);
+  const { home, away, serveHome = home, serveAway = away } = templatesOf(config);
 
   describe.each([
-    ['home', home],
-    ['away', away],
-  ])('%s', (__, template) => {
-    const [ingest, serve] = ['FunctionsIngest', 'FunctionsServe'].map((name) =>
-      functionNamed(template, name),
-    ) as [ReturnType<typeof functionNamed>, ReturnType<typeof functionNamed>];
+    ['home', home, serveHome],
+    ['away', away, serveAway],
+  ])('%s', (__, template, serveTemplate) => {
+    const serveName = serveTemplate === template ? 'FunctionsServe' : 'ServeFunction';
+    const ingest = functionNamed(template, 'FunctionsIngest');
+    const serve = functionNamed(serveTemplate, serveName);
 
     it('no API', () => {
-      const [publishing, serving] = [/Ingest/, /Serve/].map((name) => apisCalling(template, name));
+      const publishing = apisCalling(template, /Ingest/);
+      const serving = apisCalling(serveTemplate, /Serve/);
       expect(publishing).toHaveLength(1);
       expect(serving).toHaveLength(config.serveThrough === 'function-url' ? 0 : 1);
       expect(publishing).not.toEqual(serving);
@@ -51,8 +53,8 @@ describe.each(OPTIONS)('%s, publish and serve share nothing that runs out', (_, 
 
     it('no role, and no policy is attached to both', () => {
       expect(ingest.Role).not.toEqual(serve.Role);
-      const roles = resourcesOf(template, 'AWS::IAM::Policy').map(
-        ([, { Properties }]) => Properties['Roles'],
+      const roles = [template, serveTemplate].flatMap((each) =>
+        resourcesOf(each, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties['Roles']),
       );
       for (const each of roles) expect(each).toHaveLength(1);
     });
@@ -68,8 +70,8 @@ describe.each(OPTIONS)('%s, publish and serve share nothing that runs out', (_, 
     });
 
     it('no right to call one another', () => {
-      for (const name of ['FunctionsIngest', 'FunctionsServe'])
-        expect(JSON.stringify(statementsOf(template, name))).not.toContain('lambda:');
+      const rights = [statementsOf(template, 'FunctionsIngest'), statementsOf(serveTemplate, serveName)];
+      expect(JSON.stringify(rights)).not.toContain('lambda:');
     });
   });
 });

@@ -1,4 +1,5 @@
-import { templatesOf, type Templates } from './templates';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { templatesOf, type Templates, TWO_ACCOUNTS } from './templates';
 
 /**
  * What `cdk destroy` leaves: what holds data, and only where `retainData` says so. Everything else goes, whether
@@ -22,8 +23,8 @@ const STATEFUL = [
   'AWS::SQS::Queue',
 ];
 
-function resourcesOf({ home, away, edge, edgeSync }: Templates): readonly (readonly [string, Resource])[] {
-  return [home, away, edge, edgeSync].flatMap((template) =>
+function resourcesOf(templates: Templates): readonly (readonly [string, Resource])[] {
+  return (Object.values(templates) as (Template | undefined)[]).flatMap((template) =>
     Object.entries(
       (template?.toJSON() as { Resources?: Record<string, Resource> } | undefined)?.Resources ?? {},
     ),
@@ -36,9 +37,12 @@ const keptOf = (templates: Templates) =>
     .map(([, { Type }]) => Type)
     .sort();
 
-describe('cdk destroy', () => {
+describe.each([
+  ['one account', {}],
+  ['an account for serve', TWO_ACCOUNTS],
+])('cdk destroy, %s', (_, config) => {
   it("keeps the events and each region's segments, and nothing else", () => {
-    expect(keptOf(templatesOf())).toEqual([
+    expect(keptOf(templatesOf(config))).toEqual([
       'AWS::DynamoDB::GlobalTable',
       'AWS::S3::Bucket',
       'AWS::S3::Bucket',
@@ -46,7 +50,7 @@ describe('cdk destroy', () => {
   });
 
   it('keeps nothing where retainData is false, and events are not protected from it', () => {
-    const templates = templatesOf({ retainData: false });
+    const templates = templatesOf({ ...config, retainData: false });
     expect(keptOf(templates)).toEqual([]);
     const [[, events] = []] = resourcesOf(templates).filter(
       ([, { Type }]) => Type === 'AWS::DynamoDB::GlobalTable',
@@ -55,14 +59,14 @@ describe('cdk destroy', () => {
   });
 
   it('finds a policy on all that holds data, so that no default decides', () => {
-    const stateful = resourcesOf(templatesOf()).filter(([, { Type }]) => STATEFUL.includes(Type));
+    const stateful = resourcesOf(templatesOf(config)).filter(([, { Type }]) => STATEFUL.includes(Type));
     expect(stateful.length).toBeGreaterThan(10);
     const silent = stateful.filter(([, { DeletionPolicy }]) => DeletionPolicy === undefined);
     expect(silent.map(([id]) => id)).toEqual([]);
   });
 
   it('leaves no log for ever: every log group ends, and Lambda makes none by itself', () => {
-    const all = resourcesOf(templatesOf());
+    const all = resourcesOf(templatesOf(config));
     const groups = all.filter(([, { Type }]) => Type === 'AWS::Logs::LogGroup');
     for (const [id, { Properties }] of groups)
       expect([id, Properties?.['RetentionInDays']]).toEqual([id, 30]);

@@ -11,35 +11,38 @@ import { pythonTool } from '../support/python-tool';
 const ROOT = resolve(__dirname, '..', '..');
 const CFN_LINT = '1.58.0';
 
+/** headwater.config.ts as it is, and over two accounts. */
+const APPS = ['bin/app.ts', 'test/templates/two-accounts-app.ts'];
+
 /** W3005: CDK names a function's role as a dependency although the function refers to it. Nothing to mend, no harm. */
 const IGNORED = ['W3005'];
 
 function main(): number {
   const lint = pythonTool('cfn-lint', CFN_LINT);
-  const directory = mkdtempSync(join(tmpdir(), 'headwater-templates-'));
-  try {
-    const synthesised = passes('unshare', [
-      '-rn',
-      'npx',
-      '--no-install',
-      'cdk',
-      'synth',
-      '--quiet',
-      '--no-notices',
-      '-o',
-      directory,
-    ]);
-    const templates = readdirSync(directory).filter((name) => name.endsWith('.template.json'));
-    const linted = templates.filter((name) =>
-      passes(lint, ['--ignore-checks', ...IGNORED, '--', join(directory, name)]),
-    );
-    const passed = Number(synthesised) + linted.length;
-    const failed = Number(!synthesised) + templates.length - linted.length + Number(templates.length === 0);
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
-    return failed === 0 ? 0 : 1;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const results = APPS.flatMap((app) => {
+    const directory = mkdtempSync(join(tmpdir(), 'headwater-templates-'));
+    try {
+      return check(app, directory, lint);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+  const failed = results.filter((passed) => !passed).length;
+  process.stdout.write(`${results.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** @returns for the synthesis, that there are templates, and each template, whether it passed. */
+function check(app: string, directory: string, lint: string): boolean[] {
+  const synth = ['cdk', 'synth', '--quiet', '--no-notices', '-o', directory];
+  const synthesised = passes('unshare', [
+    ...['-rn', 'npx', '--no-install', ...synth, '--app', `node --import tsx ${app}`],
+  ]);
+  const templates = readdirSync(directory).filter((name) => name.endsWith('.template.json'));
+  const linted = templates.map((name) =>
+    passes(lint, ['--ignore-checks', ...IGNORED, '--', join(directory, name)]),
+  );
+  return [synthesised, templates.length > 0, ...linted];
 }
 
 /** What it prints is shown; a failure without a word would help nobody. */
