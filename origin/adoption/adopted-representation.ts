@@ -20,6 +20,10 @@ export interface AdoptedNames {
 /** Encoders begin up to so many frames early (priming) or end so late: such audio is on the grid of the video. */
 const PRIMING_FRAMES_MAX = 3n;
 const AAC_FRAME_TICKS = 1024n;
+/** A frame of HE-AAC at its full rate, the longest in use. */
+const FRAME_TICKS_MAX = 2048n;
+/** The part of a segment by which sound may lie beside the pictures and still be theirs: as far as `$Time$` names may. */
+const BESIDE_GRID_PART = 8n;
 
 /** Templates that all tracks share stand at the event, others at their representation, as DASH inherits them. */
 export function namesOf(tracks: readonly MpdTrack[]): AdoptedNames {
@@ -95,9 +99,9 @@ export function representationOf(
   const contentType = init?.contentType ?? contentTypeOf(track);
   if (contentType === undefined)
     return fault(at, 'video, audio, text or application', attributes['mimeType'] ?? '');
-  const wrong = durationFault(track, grid);
+  const wrong = durationFault(track, grid, contentType === 'audio');
   if (wrong !== undefined) return wrong;
-  const offset = offsetOf(track, grid, packaged, contentType, notes);
+  const { offset, tolerance } = placeOf(track, grid, packaged, contentType, notes);
   const frameRate = contentType === 'video' ? frameRateOf(attributes['frameRate']) : undefined;
   const codecs = init?.codec ?? attributes['codecs'];
   const sampleRate = init?.sampleRate ?? numberOf(attributes['audioSamplingRate']);
@@ -121,6 +125,9 @@ export function representationOf(
     ...(label !== undefined && label !== '' && { label }),
     ...(init !== undefined && { timescale: init.timescale }),
     ...(offset !== 0n && { presentationTimeOffset: Number(offset) }),
+    ...(tolerance !== undefined && {
+      tolerance: { startTicks: Number(tolerance), durationTicks: Number(tolerance) },
+    }),
     ...ownNames,
   };
 }
@@ -132,38 +139,66 @@ function contentTypeOf({ attributes }: MpdTrack): string | undefined {
   return ['video', 'audio', 'text', 'application'].find((known) => known === type);
 }
 
-/** All tracks share one grid: audio may be off by the frame that no duration is a multiple of. */
-function durationFault(track: MpdTrack, grid: Grid): Fault | undefined {
+/**
+ * All tracks share one grid: audio may be off by the frame that no duration is a multiple of, and by what its first segment is
+ * shorter where a packager cuts it beside the pictures.
+ */
+function durationFault(track: MpdTrack, grid: Grid, isSound: boolean): Fault | undefined {
   const timescale = templateTimescale(track);
   const declared = whole(track.template['duration']);
   const runs =
     track.timeline.length > 0 ? track.timeline : declared === undefined ? [] : [{ d: declared, count: 1 }];
   const count = runs.reduce((sum, run) => sum + BigInt(run.count), 0n);
   const total = runs.reduce((sum, run) => sum + run.d * BigInt(run.count), 0n);
-  const off = total * grid.timescale - count * grid.duration * timescale;
-  if (absolute(off) < PRIMING_FRAMES_MAX * AAC_FRAME_TICKS * grid.timescale) return undefined;
+  const off = absolute(total * grid.timescale - count * grid.duration * timescale);
+  if (off < PRIMING_FRAMES_MAX * AAC_FRAME_TICKS * grid.timescale) return undefined;
+  if (isSound && off * BESIDE_GRID_PART < grid.duration * timescale) return undefined;
   const wanted = `segments of ${grid.duration}/${grid.timescale} s, as the leading track has`;
   return fault(`Representation ${track.id}`, wanted, `${total}/${timescale} s in ${count} segments`);
 }
 
-/** Where segment `startNumber` of this track begins, ticks of the track. */
-function offsetOf(
+/** Where a track lies beside the leading one. */
+interface Place {
+  /** Where segment `startNumber` begins, ticks of the track. */
+  readonly offset: bigint;
+  /** Ticks by which its segments may lie beside the grid, where that is more than a frame. */
+  readonly tolerance?: bigint;
+}
+
+/**
+ * Sound that lies a little beside the pictures is cut so by its packager (ffmpeg cuts it where B-frames are decoded): on the
+ * axis of the pictures it is heard in time, on one of its own it would be out of sync.
+ */
+function placeOf(
   track: MpdTrack,
   grid: Grid,
   packaged: Packaged,
   contentType: string,
   notes: string[],
-): bigint {
+): Place {
   const { number, ticks, timescale } = anchorOf(track, packaged);
   const leading = (grid.origin.ticks * timescale) / grid.origin.timescale;
   const step = (count: bigint) => (count * grid.duration * timescale) / grid.timescale;
-  const nearest = (2n * (ticks - leading) + step(1n)) / (2n * step(1n));
-  const offset = ticks - step(number === undefined ? nearest : number - grid.startNumber);
+  const nearest = (at: bigint) => (2n * (at - leading) + step(1n)) / (2n * step(1n));
+  const offset = ticks - step(number === undefined ? nearest(ticks) : number - grid.startNumber);
   const off = absolute(offset - leading);
-  if (contentType !== 'video' && off <= PRIMING_FRAMES_MAX * AAC_FRAME_TICKS) return leading;
-  if (off > 0n && off < step(1n) && leading !== offset)
-    notes.push(`Representation ${track.id} lies ${offset - leading} ticks beside the leading track.`);
-  return offset < 0n ? leading : offset;
+  const end = endOf(track.timeline, timescale, templateTimescale(track));
+  const endsOff = end === undefined ? 0n : absolute(end - leading - step(nearest(end)));
+  const isPriming = off <= PRIMING_FRAMES_MAX * AAC_FRAME_TICKS;
+  if (contentType !== 'video' && isPriming && (contentType !== 'audio' || endsOff < AAC_FRAME_TICKS))
+    return { offset: leading };
+  const beside = off > endsOff ? off : endsOff;
+  if (beside > 0n && beside < step(1n))
+    notes.push(`Representation ${track.id} lies ${beside} ticks beside the leading track.`);
+  if (contentType === 'audio' && beside < step(1n) / BESIDE_GRID_PART)
+    return { offset: leading, tolerance: beside + FRAME_TICKS_MAX };
+  return { offset: offset < 0n ? leading : offset };
+}
+
+/** Where the last segment of a timeline ends, ticks of the track. */
+function endOf(timeline: MpdTrack['timeline'], inTrack: bigint, timescale: bigint): bigint | undefined {
+  const last = timeline.at(-1);
+  return last && ((last.t + last.d * BigInt(last.count)) * inTrack) / timescale;
 }
 
 /** "12800/512" is "25". */

@@ -200,6 +200,46 @@ describe('time', () => {
   });
 });
 
+describe('sound that its packager cuts beside the pictures: ffmpeg, where B-frames are decoded', () => {
+  const BESIDE = 3840n;
+  const at = (ticks: bigint) => ({ segments: new Map([['1', { number: undefined, ticks }]]) });
+  const [, first = ''] = /timescale="48000"[^]*?<S t="(\d+)"/.exec(mpdOf('shaka-number')) ?? [];
+
+  it.each<[string, Partial<Packaged>]>([
+    ['by a segment', at(BigInt(first) - BESIDE)],
+    [
+      'by the timeline, whose first segment is short by it',
+      {
+        mpd: mpdOf('shaka-number').replace(
+          /(timescale="48000"[^]*?)<S t="\d+" d="(\d+)"/,
+          (_, before: string, duration: string) =>
+            `${before}<S t="${BigInt(first) - BESIDE}" d="${BigInt(duration) - BESIDE}"/><S d="${duration}"`,
+        ),
+      },
+    ],
+    [
+      'by the first segment, which begins in time and is short by it',
+      {
+        mpd: mpdOf('shaka-number').replace(
+          /(timescale="48000"[^]*?<S t="\d+" d=)"(\d+)"[^]*?<\/SegmentTimeline>/,
+          (_, before: string) => `${before}"${96_000n - BESIDE}"/></SegmentTimeline>`,
+        ),
+      },
+    ],
+  ])('stays in sync, and has the tolerance that it needs: known %s', (_, told) => {
+    const [, sound] = configured(eventFromMpd(packagedAs('shaka-number', told))).representations;
+    expect(sound).toMatchObject({
+      presentationTimeOffset: 0,
+      tolerance: { startTicks: 5888, durationTicks: 5888 },
+    });
+  });
+
+  it('lies elsewhere, when it is far', () => {
+    const adopted = eventFromMpd(packagedAs('shaka-number', at(BigInt(first) - 24_000n)));
+    expect(configured(adopted).representations[1]).toMatchObject({ tolerance: {} });
+  });
+});
+
 describe('what fits no schedule is refused with what was wanted', () => {
   const SHAKA = mpdOf('shaka-number');
   it.each([
