@@ -1,5 +1,5 @@
 import type { Candidate } from '../candidate';
-import type { LiveEvent } from '../events/live-event';
+import { initInForce, type LiveEvent, type Representation } from '../events/live-event';
 import type { MaskEntry } from '../events/event-record';
 import { FATAL_SEVERITY, isValid, severityOf } from '../media/defect';
 
@@ -10,6 +10,8 @@ export interface SelectionRules {
   /** The mask that excludes a pipeline, by pipeline name. */
   readonly masks: ReadonlyMap<string, MaskEntry>;
   readonly whenAllDefective: 'serve' | 'reject';
+  /** Pipelines whose init an operator put in force for this number, and since when they have it, UTC milliseconds. */
+  readonly acceptedInits?: ReadonlyMap<string, number>;
 }
 
 /** One pipeline's bytes, wherever they are held. */
@@ -61,7 +63,31 @@ export function selectionRules(event: LiveEvent, representation: string, number:
     order: [...preferred, ...configured.filter((pipeline) => !preferred.includes(pipeline))],
     masks: new Map(ranked.map((mask) => [mask.pipeline, mask])),
     whenAllDefective: event.configuration.whenAllDefective,
+    acceptedInits: acceptedInits(event.representations.get(representation), number),
   };
+}
+
+function acceptedInits(
+  representation: Representation | undefined,
+  number: number,
+): ReadonlyMap<string, number> {
+  if (representation === undefined) return NONE_ACCEPTED;
+  const inForce = initInForce(representation, number);
+  if (inForce === undefined || inForce.version === 1) return NONE_ACCEPTED;
+  const accepted = [...representation.pipelineInits].filter(
+    ([, { init }]) => init.identity === inForce.init.identity,
+  );
+  return new Map(accepted.map(([pipeline, { atMs }]) => [pipeline, atMs]));
+}
+
+const NONE_ACCEPTED: ReadonlyMap<string, number> = new Map();
+
+/** What was wrong-init when it came is not, once the init that it came with is in force for its number. */
+function withAcceptedInit(candidate: Candidate, { acceptedInits: accepted }: SelectionRules): Candidate {
+  const sinceMs = accepted?.get(candidate.pipeline);
+  if (sinceMs === undefined || candidate.publishedAtMs < sinceMs) return candidate;
+  const defects = candidate.defects.filter(({ name }) => name !== 'wrong-init');
+  return defects.length === candidate.defects.length ? candidate : { ...candidate, defects };
 }
 
 /**
@@ -76,7 +102,8 @@ export function select(
 ): Decision {
   const passedOver: { copy: Copy; why: PassedOver }[] = [];
   const best: { copy: Copy; severity: number; spare: boolean }[] = [];
-  for (const copies of copiesByPipeline(candidates, rules.order)) {
+  const judged = candidates.map((candidate) => withAcceptedInit(candidate, rules));
+  for (const copies of copiesByPipeline(judged, rules.order)) {
     for (const [rank, copy] of copies.entries()) {
       const why = exclusion(copy, rank, rules);
       const spare = rules.masks.has(copy.pipeline);
