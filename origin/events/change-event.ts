@@ -12,7 +12,7 @@ import {
 } from './change-outcome';
 import type { LiveEventConfiguration } from './configuration';
 import { isAwaitingAdoption, parseConfiguration } from './configuration';
-import { contradictions } from './contradictions';
+import { contradictions, regionFaults } from './contradictions';
 import type { CompleteConfiguration, EventHead, EventRecord } from './event-record';
 import { frozenMembers } from './frozen-members';
 import { compileEvent, scheduleOf } from './live-event';
@@ -46,7 +46,7 @@ async function replaceConfiguration(
   if (failed !== undefined) return { kind: 'precondition-failed', ...failed };
 
   const configuration = complete(origin, wanted, current?.head);
-  const faults = contradictions(configuration);
+  const faults = [...contradictions(configuration), ...regionFaults(wanted.regions, regionsOf(origin))];
   if (faults.length > 0) return { kind: 'invalid', faults };
   const frozen = current && (await frozenMembers(origin, current, configuration));
   if (frozen !== undefined && frozen.length > 0) return { kind: 'frozen', members: frozen };
@@ -203,6 +203,10 @@ export function isAlive(head: EventHead, nowMs: number): boolean {
   return nowMs < (head.expiresAtMs ?? Infinity);
 }
 
+function regionsOf({ local, peers }: Origin): string[] {
+  return [local, ...peers].map(({ region }) => region).sort();
+}
+
 /** Fills in what depends on the clock, the deployment and what was there. */
 function complete(
   origin: Origin,
@@ -210,7 +214,7 @@ function complete(
   current: EventHead | undefined,
 ): CompleteConfiguration {
   const configuration = withAdopted(wanted, current);
-  const regions = configuration.regions ?? [origin.local, ...origin.peers].map(({ region }) => region).sort();
+  const regions = configuration.regions ?? regionsOf(origin);
   // What has ended stays ended: players have left, and caches hold the end.
   const end = current?.endedAtMs === undefined ? null : current.configuration.finalSegmentNumber;
   const finalSegmentNumber = configuration.finalSegmentNumber ?? end;

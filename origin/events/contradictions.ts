@@ -11,6 +11,17 @@ export function contradictions(configuration: CompleteConfiguration): readonly F
   return [...scheduleFaults(configuration), ...numberFaults(configuration), ...nameFaults(configuration)];
 }
 
+/** Regions that are none of the deployment's. Only where they are configured: an event outlives a region that is given up. */
+export function regionFaults(
+  regions: readonly string[] | undefined,
+  deployed: readonly string[],
+): readonly Fault[] {
+  const wanted = `regions of this deployment: ${deployed.join(', ')}`;
+  return (regions ?? [])
+    .filter((region) => !deployed.includes(region))
+    .map((got) => ({ parameter: 'regions', wanted, got }));
+}
+
 function scheduleFaults(configuration: CompleteConfiguration): Fault[] {
   if (scheduleOf(configuration) !== undefined) return [];
   const { duration, timescale } = configuration.segmentTemplate;

@@ -44,6 +44,18 @@ describe('an event that is made', () => {
     });
   });
 
+  it('is refused in a region that the deployment does not have; one that has lost a region can still end', async () => {
+    const { origin } = await deploy({ regions: ['us-east-1', 'us-west-2'] }, ['us-east-1', 'us-west-2']);
+    expect(await replace(origin, { regions: ['us-east-1', 'mars-1'] })).toMatchObject({
+      kind: 'invalid',
+      faults: [
+        { parameter: 'regions', wanted: 'regions of this deployment: us-east-1, us-west-2', got: 'mars-1' },
+      ],
+    });
+    const smaller = { ...origin, peers: [] };
+    expect(await deleteEvent(smaller, KEY)).toMatchObject({ kind: 'done' });
+  });
+
   it('that begins in the future begins with its first number', async () => {
     const { origin } = await deploy();
     const { initialSegmentNumber, ...rest } = DEFAULTS;
