@@ -33,6 +33,12 @@ export function costCommand(): Command {
         .choices(['api-gateway', 'function-url'])
         .default('api-gateway'),
     )
+    .option(
+      '--provisioned <serve,ingest>',
+      'instances in each region that are started for the event, for example 50,20',
+      parseInstances,
+    )
+    .option('--hot-zones <count>', 'regions with a hot zone', parseHotZones, 0)
     .option('--prices <file>', 'JSON with prices that differ from the built-in ones')
     .option('--json', 'for programs', false)
     .addHelpText('after', EXAMPLES)
@@ -47,6 +53,17 @@ async function cost(options: CostOptions): Promise<void> {
 
 function parseCount(text: string): number {
   if (!/^[1-8]$/.test(text)) throw new InvalidArgumentError('Wanted 1 to 8.');
+  return Number(text);
+}
+
+function parseInstances(text: string): { serve: number; ingest: number } {
+  const [, serve, ingest] = /^(\d{1,5}),(\d{1,5})$/.exec(text) ?? [];
+  if (serve === undefined) throw new InvalidArgumentError('Wanted two whole numbers, for example 50,20.');
+  return { serve: Number(serve), ingest: Number(ingest) };
+}
+
+function parseHotZones(text: string): number {
+  if (!/^[0-8]$/.test(text)) throw new InvalidArgumentError('Wanted 0 to 8.');
   return Number(text);
 }
 

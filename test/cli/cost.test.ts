@@ -49,6 +49,33 @@ describe('what an event costs', () => {
     expect(lineOf(question({ serveThrough: 'function-url' }), 'GETs of the CDN')).toBeUndefined();
   });
 
+  it('charges the bytes to a CDN that is not CloudFront, for each fetch', () => {
+    const bytes = (asked: CostQuestion) => lineOf(asked, 'bytes to your CDN')?.quantity ?? 0;
+    const { representations } = question().configuration;
+    const bits = representations.reduce((all, { bandwidth = 0 }) => all + bandwidth, 0);
+    expect(bytes(question())).toBeCloseTo((bits * 0.8 * 10_800) / 8 / 1e9, 6);
+    expect(bytes(question({ fetches: 10 }))).toBeCloseTo(10 * bytes(question()), 6);
+    expect(bytes(question({ viewers: 1 }))).toBe(0);
+  });
+
+  it('has instances that wait in every region, on which computing is cheaper', () => {
+    const waiting = question({ provisioned: { serve: 50, ingest: 20 } });
+    // 1024 MB and 1769 MB, two regions, three hours.
+    expect(lineOf(waiting, 'serve, provisioned')?.quantity).toBeCloseTo(50 * 2 * 10_800, 6);
+    expect(lineOf(waiting, 'ingest, provisioned')?.quantity).toBeCloseTo(20 * 2 * 10_800 * (1769 / 1024), 6);
+    expect(lineOf(waiting, 'serve, compute')?.dollars).toBeLessThan(
+      lineOf(question(), 'serve, compute')?.dollars ?? 0,
+    );
+  });
+
+  it('writes to a hot zone what its region is sent, and reads there instead', () => {
+    const hot = estimate(question({ hotZones: 1 }), PRICES).filter(({ service }) => service === 'S3 Express');
+    expect(hot.find(({ what }) => what === 'segments written')?.quantity).toBe((5400 * 12 * 2 * 2) / 2);
+    expect(estimate(question({ hotZones: 1 }), PRICES)).not.toContainEqual(
+      expect.objectContaining({ service: 'S3', what: 'segments read' }),
+    );
+  });
+
   it('has no line of CloudFront behind another CDN, and counts the bytes of every viewer behind it', () => {
     const services = (asked: CostQuestion) => estimate(asked, PRICES).map(({ service }) => service);
     expect(services(question())).not.toContain('CloudFront');
@@ -81,6 +108,12 @@ describe('headwater cost', () => {
     ['no such file', ['--config', 'nowhere.json'], 1, 'nowhere.json: wanted a file of JSON'],
     ['a file that is no configuration', ['--config', 'package.json'], 1, 'segmentTemplate: wanted'],
     ['no configuration', [], 2, '--config <file>'],
+    [
+      'instances that are no two numbers',
+      ['--config', EXAMPLE, '--provisioned', '50'],
+      2,
+      'Wanted two whole',
+    ],
     ['no time', ['--config', EXAMPLE, '--hours', '0'], 2, 'Wanted a number above 0'],
   ])('says what is wrong with %s', (_, options, status, text) => {
     const result = headwater(...options);
