@@ -126,7 +126,9 @@ async function servedNumbers(
     isServable(event, key.representation, number, candidates, nowMs);
   const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   const served = new Set(numbers.filter((number) => isServed(number, local.get(number) ?? [])));
-  const open = numbers.filter((number) => !served.has(number));
+  // The next one, which nobody has to have yet, is asked of nobody: playlists are made anew every second.
+  const edge = liveEdge(event.schedule, nowMs);
+  const open = numbers.filter((number) => number <= edge && !served.has(number));
   const [from, to] = [open[0], open.at(-1)];
   if (from === undefined || to === undefined || origin.peers.length === 0) return { served, allHeard: true };
 

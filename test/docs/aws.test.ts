@@ -6,10 +6,12 @@ import { FIRST_BYTE_MS_MAX, HEDGE_MS } from '../../origin/serve/hedged-read';
 import { PATIENCE } from '../../stores/aws/clients';
 import { PUT_BYTES_MAX } from '../../stores/aws/schema';
 import { nodeDigester } from '../../stores/node-digester';
+import { contribution } from '../support/contribution';
 import {
   asset,
   deploy,
   EDGE,
+  eventOf,
   put,
   publish,
   publishInit,
@@ -23,6 +25,7 @@ const GOOD = asset.segment('v360', EDGE);
 const DIGEST = nodeDigester.sha256Hex(GOOD);
 const SHORT = cutFrames(GOOD, 5);
 const far = EDGE + 1000;
+const MANIFEST = Buffer.from('<MPD/>');
 const handOff = (upload: string, body?: Uint8Array) => ({
   ...{ method: 'POST', query: { upload }, headers: { 'repr-digest': reprDigest(DIGEST) } },
   ...(body && { body }),
@@ -64,7 +67,32 @@ const REQUESTS: Readonly<
   ],
   'GET of what the schedule does not have': [nothing, ({ origin }) => serve(origin, `v360/${far}.m4s`)],
   'GET of an init segment': [nothing, ({ origin }) => serve(origin, 'v360/init.mp4')],
+  'GET of the MPD or the master playlist': [
+    nothing,
+    ({ origin }) => Promise.all(['manifest.mpd', 'master.m3u8'].map((name) => serve(origin, name))),
+  ],
+  'GET of a media playlist': [published, ({ origin }) => serve(origin, 'v360/media.m3u8')],
+  'GET of the same within a second': [
+    async (made) => {
+      await published(made);
+      await serve(made.origin, 'v360/media.m3u8');
+    },
+    ({ origin }) => serve(origin, 'v360/media.m3u8'),
+  ],
+  "PUT of a packager's manifest": [nothing, ({ origin }) => put(origin, 'live.mpd', MANIFEST)],
+  "GET of a packager's manifest": [
+    ({ origin }) => put(origin, 'live.mpd', MANIFEST),
+    ({ origin }) => serve(origin, 'packager/a/live.mpd'),
+  ],
+  'GET of one that is not here': [nothing, ({ origin }) => serve(origin, 'packager/a/live.mpd')],
 };
+
+/** What a playlist lists, of which each came just in time. */
+async function published({ origin }: Deployment): Promise<void> {
+  const key = { tenant: 'acme', event: 'final', representation: 'v360', pipeline: 'a' };
+  for (const candidate of contribution(await eventOf(origin), 'g'.repeat(20), EDGE - 19, key))
+    await origin.local.candidates.record({ ...candidate, publishedAtMs: candidate.publishedAtMs - 1 });
+}
 
 async function uploaded({ origin, counts }: Deployment): Promise<void> {
   const ref = { tenant: 'acme', event: 'final', representation: 'v360', number: EDGE, pipeline: 'a' };
@@ -97,7 +125,7 @@ it('docs/aws.md has every request that is counted, and no other', () => {
 
 it.each(ROWS)('%s costs what docs/aws.md says', async (request, here, there) => {
   // Nothing is held, what is due and not there is given up at once, and instances are not told of changes, as on AWS.
-  const configuration = { publish: { holdMs: 0, retryDeadlineMs: 0 } };
+  const configuration = { publish: { holdMs: 0, retryDeadlineMs: 0 }, hls: { windowSeconds: 30 } };
   const made = await deploy(configuration, ['us-east-1', 'us-west-2'], { isTold: false });
   await publishInit(made.origin);
   const [prepare, ask] = REQUESTS[request]!;
