@@ -30,8 +30,10 @@ export function writeMasterPlaylist(event: LiveEvent, nowMs: number, query: '' |
     '#EXTM3U',
     '#EXT-X-VERSION:8',
     '#EXT-X-INDEPENDENT-SEGMENTS',
-    ...sounds.flatMap((sound) => renditions('AUDIO', sound.id, sound.tracks, query)),
-    ...renditions('SUBTITLES', SUBTITLES_GROUP, texts, query),
+    ...sounds.flatMap((sound) =>
+      renditions('AUDIO', sound.id, sound.tracks, contentsOf(ofType('audio')), query),
+    ),
+    ...renditions('SUBTITLES', SUBTITLES_GROUP, texts, contentsOf(texts), query),
     ...variants,
   ];
   return `${lines.join('\n')}\n`;
@@ -45,23 +47,38 @@ interface AudioGroup {
   readonly tracks: Tracks;
 }
 
+/** What tells renditions of one group apart; all tracks that share it are qualities of the same. */
+function contentOf({ representation: { configuration } }: Track): string {
+  const { lang, role, label } = configuration;
+  return JSON.stringify([lang, role, label]);
+}
+
+/** What is the same in every group. */
+interface Contents {
+  /** The one that is on by default, whichever of its qualities the operator named. */
+  readonly wanted: string | undefined;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function contentsOf(tracks: readonly Track[]): Contents {
+  const chosen = tracks.find(({ representation }) => representation.configuration.default === true);
+  return { wanted: chosen && contentOf(chosen), names: contentNames(tracks) };
+}
+
 /**
  * Renditions of one group are alternatives in content, never in quality (RFC 8216, 4.3.4.1.1): the best of each
  * language forms a group, then the second best of each, and so on; where a language has no more, its last stands in.
  */
 function audioGroups(tracks: readonly Track[]): readonly AudioGroup[] {
   const contents = new Map<string, Track[]>();
-  for (const track of [...tracks].sort((left, right) => right.bandwidth - left.bandwidth)) {
-    const { lang, role, label } = track.representation.configuration;
-    const content = JSON.stringify([lang, role, label]);
-    contents.set(content, [...(contents.get(content) ?? []), track]);
-  }
-  const order = (track: Track) => tracks.indexOf(track);
-  const qualities = Math.max(0, ...[...contents.values()].map(({ length }) => length));
+  for (const track of tracks)
+    contents.set(contentOf(track), [...(contents.get(contentOf(track)) ?? []), track]);
+  const ladders = [...contents.values()].map((own) =>
+    own.toSorted((left, right) => right.bandwidth - left.bandwidth),
+  );
+  const qualities = Math.max(0, ...ladders.map(({ length }) => length));
   return Array.from({ length: qualities }, (_, quality) => {
-    const [first, ...rest] = [...contents.values()]
-      .flatMap((own) => own[quality] ?? own.at(-1) ?? [])
-      .sort((left, right) => order(left) - order(right));
+    const [first, ...rest] = ladders.flatMap((own) => own[quality] ?? own.at(-1) ?? []);
     return first === undefined ? [] : [{ id: `audio-${quality + 1}`, tracks: [first, ...rest] as const }];
   }).flat();
 }
@@ -70,21 +87,24 @@ function renditions(
   type: 'AUDIO' | 'SUBTITLES',
   group: string,
   tracks: readonly Track[],
+  { wanted, names }: Contents,
   query: string,
 ): readonly string[] {
-  const isDefault = ({ representation: { configuration } }: Track) => configuration.default === true;
-  // A player must have some sound; it needs no subtitles.
-  const fallback = type === 'AUDIO' && !tracks.some(isDefault) ? tracks[0] : undefined;
-  const names = new Set<string>();
+  // A player must have some sound; it needs no subtitles. No more than one of a group is the default.
+  const fallback = type === 'AUDIO' ? tracks[0] : undefined;
+  const chosen = tracks.find((track) => contentOf(track) === wanted) ?? fallback;
+  const taken = new Set<string>();
   return tracks.map((track) => {
-    const chosen = isDefault(track) || track === fallback;
+    const name = names.get(contentOf(track)) ?? track.id;
+    const own = taken.has(name) ? `${name} (${track.id})` : name;
+    taken.add(own);
     const { lang } = track.representation.configuration;
     const attributes = attributeList({
       TYPE: type,
       'GROUP-ID': quoted(group),
-      NAME: quoted(nameOf(track, names)),
+      NAME: quoted(own),
       LANGUAGE: lang === undefined ? undefined : quoted(lang),
-      DEFAULT: chosen ? 'YES' : 'NO',
+      DEFAULT: track === chosen ? 'YES' : 'NO',
       AUTOSELECT: 'YES',
       CHANNELS: track.channels === undefined ? undefined : quoted(track.channels.toString()),
       URI: quoted(playlistUri(track, query)),
@@ -93,12 +113,16 @@ function renditions(
   });
 }
 
-/** NAME is unique within its group (RFC 8216, 4.3.4.1.1). */
-function nameOf({ id, representation: { configuration } }: Track, taken: Set<string>): string {
-  const wanted = configuration.label ?? configuration.lang ?? id;
-  const name = taken.has(wanted) ? `${wanted} (${id})` : wanted;
-  taken.add(name);
-  return name;
+/** A name for each content: the same in every group, and unique within one (RFC 8216, 4.3.4.1.1). */
+function contentNames(tracks: readonly Track[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const track of tracks) {
+    const { id, representation } = track;
+    const wanted = representation.configuration.label ?? representation.configuration.lang ?? id;
+    const name = [...names.values()].includes(wanted) ? `${wanted} (${id})` : wanted;
+    if (!names.has(contentOf(track))) names.set(contentOf(track), name);
+  }
+  return names;
 }
 
 function variant(

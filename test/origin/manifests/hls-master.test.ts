@@ -38,6 +38,45 @@ v360/media.m3u8
 `);
   });
 
+  /** RFC 8216, 4.3.4.1.1: groups are the same but for quality, and one rendition of each is the default at most. */
+  it.each<[string, readonly Readonly<Record<string, unknown>>[], readonly string[]]>([
+    [
+      'is the language that one quality names',
+      [{ lang: 'de' }, { lang: 'en', default: true }, { lang: 'en', bandwidth: 256_000 }],
+      ['1 de NO', '1 en YES', '2 de NO', '2 en YES'],
+    ],
+    [
+      'is the first language where none is named, whichever is best',
+      [{ lang: 'de' }, { lang: 'en', bandwidth: 128_000 }, { lang: 'en', bandwidth: 256_000 }],
+      ['1 de YES', '1 en NO', '2 de YES', '2 en NO'],
+    ],
+    [
+      'is one of two that are named',
+      [
+        { lang: 'de', default: true },
+        { lang: 'en', default: true },
+      ],
+      ['1 de YES', '1 en NO'],
+    ],
+    [
+      'has the name of its first quality where nothing else names it',
+      [{ bandwidth: 64_000 }, { bandwidth: 128_000 }, { role: 'commentary' }],
+      ['1 t0 YES', '1 t2 NO', '2 t0 YES', '2 t2 NO'],
+    ],
+  ])('has groups alike: what is heard by default %s', (_, tracks, wanted) => {
+    const representations = tracks.map((track, at) => ({
+      ...{ id: `t${at}`, contentType: 'audio', codecs: 'mp4a.40.2', bandwidth: 64_000 },
+      ...track,
+    }));
+    const playlist = writeMasterPlaylist(
+      liveEvent({ initialSegmentNumber: INITIAL, representations }),
+      NOW_MS,
+      '',
+    );
+    const told = [...(playlist ?? '').matchAll(/GROUP-ID="audio-(\d)",NAME="([^"]+)".*?DEFAULT=(\w+)/g)];
+    expect(told.map(([, ...parts]) => parts.join(' '))).toEqual(wanted);
+  });
+
   it('lets sound stand for itself, and keeps ?dvr', () => {
     const representations = [{ id: 'a128', contentType: 'audio', bandwidth: 128_000 }];
     const event = liveEvent({ initialSegmentNumber: INITIAL, representations }, [initEntry('a128', 'audio')]);
