@@ -3,8 +3,8 @@ import { DEMANDING_TYPES, demandRule, Payload, STRING_BYTES_MAX, type DemandRule
 import { defect, measure, type Defect } from './defect';
 import { looksLike } from './looks-like';
 
-/** More than any segment that plays; less than what would hold up an event loop for 5 ms. */
-export const BOXES_MAX = 5000;
+/** 10 s of 60 fragments a second, encrypted, are 6600; a walk of so many takes some 2 ms. */
+export const BOXES_MAX = 10_000;
 /** Samples (and index references) of one segment: 10 s of 960 frames a second, or of AAC twenty times over. */
 export const SAMPLES_MAX = 10_000;
 /** Brands of a styp or ftyp; packagers write five. */

@@ -179,6 +179,20 @@ describe('the structural guard', () => {
     expect(guarded.visited).toBeLessThanOrEqual(visitedMax);
   });
 
+  it('lets 10 s of 60 encrypted fragments a second pass, each with its prft', () => {
+    const encryption = joined(
+      fullBox('senc', 0, 0, u32(1)),
+      fullBox('saiz', 0, 0, [0, ...u32(1), 8]),
+      fullBox('saio', 0, 0, u32(1, 0)),
+    );
+    const chunk = Buffer.concat([
+      fullBox('prft', 1, 0, u32(1, 2, 3, 0, 0)),
+      fragment({ sizes: [100], extra: encryption }),
+    ]);
+    const guarded = guardBoxes(new Uint8Array(Buffer.concat(Array.from({ length: 600 }, () => chunk))));
+    expect([guarded.kind, guarded.visited]).toEqual(['guarded', 6600]);
+  });
+
   it('visits no more boxes for more media data', () => {
     const [small, big] = [16, 2_000_000].map((payload) =>
       guardBoxes(
