@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../http/message';
 import { problemResponse } from '../http/problem';
 import type { Clock } from '../origin/ports/clock';
 import type { Invalidation } from '../origin/ports/invalidator';
+import { ANYBODY } from '../server/body-memory';
 import { createHttpServer, type HttpServer, type Route } from '../server/http-server';
 import type { Log } from '../server/log';
 import { EdgeMetrics } from './metrics';
@@ -78,6 +79,7 @@ export class EdgePort {
     return {
       kind: 'take',
       bodyBytesMax: BODY_MAX,
+      owners: ANYBODY,
       answer: async () => {
         if (path.startsWith('/live/')) return this.#edge.answer(head);
         if (method !== 'GET' && method !== 'HEAD') return this.#notFound();

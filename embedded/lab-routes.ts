@@ -22,7 +22,10 @@ export async function labRoute(
   const operator = await authenticateOperator(origin, administratorDigests, head.headers['authorization']);
   if (operator?.administers !== true)
     return { kind: 'refuse', response: await controlPlane(origin, head, undefined) };
-  return { kind: 'take', bodyBytesMax: BODY_MAX, answer: (request) => answer(lab, request) };
+  return {
+    ...{ kind: 'take', bodyBytesMax: BODY_MAX, owners: [`operator ${operator.name}`] },
+    answer: (request) => answer(lab, request),
+  };
 }
 
 async function answer(lab: FaultLab, request: HttpRequest): Promise<HttpResponse> {

@@ -8,6 +8,7 @@ import { failedServe, servePlane } from '../http/serve-plane';
 import { tooLargeAnswer } from '../http/too-large';
 import type { Publisher } from '../origin/ingest/publisher';
 import type { Origin } from '../origin/origin';
+import { ANYBODY, pipelineOwners } from '../server/body-memory';
 import type { Route, Router } from '../server/http-server';
 import type { EmbeddedUploads } from '../stores/embedded';
 import type { RegionMetrics } from './metrics';
@@ -39,13 +40,14 @@ export function regionRouter(
 }
 
 function read(answer: () => Promise<HttpResponse>): Route {
-  return { kind: 'take', bodyBytesMax: READ_BODY_MAX, answer };
+  return { kind: 'take', bodyBytesMax: READ_BODY_MAX, owners: ANYBODY, answer };
 }
 
 function serve(origin: Origin, metrics: RegionMetrics, head: HttpRequest): Route {
   return {
     kind: 'take',
     bodyBytesMax: READ_BODY_MAX,
+    owners: ANYBODY,
     async answer(_, cancel) {
       const served = await servePlane(origin, head, cancel);
       metrics.served(head, served);
@@ -66,7 +68,7 @@ async function publish(
   if (publisher === undefined)
     return { kind: 'refuse', response: (await publishPlane(origin, head, undefined)).response };
   return {
-    ...{ kind: 'take', bodyBytesMax },
+    ...{ kind: 'take', bodyBytesMax, owners: pipelineOwners(publisher) },
     tooLarge: tooLargeAnswer(bodyBytesMax, origin.local.uploads.bytesMax),
     answer: (request) => published(origin, metrics, request, publisher),
   };
@@ -95,6 +97,7 @@ export async function controlRoute(
   return {
     kind: 'take',
     bodyBytesMax: CONTROL_BODY_MAX,
+    owners: [`operator ${operator.name}`],
     answer: (request) => controlPlane(origin, request, operator),
   };
 }

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { problemResponse } from '../http/problem';
 import { forbiddenAnswer } from '../http/publish-answers';
+import { pipelineOwners } from '../server/body-memory';
 import type { Route } from '../server/http-server';
 import type { EmbeddedUploads, Receipt } from '../stores/embedded';
 
@@ -20,6 +21,7 @@ export function uploadRoute(uploads: EmbeddedUploads, { query, headers }: HttpRe
   return {
     kind: 'take',
     bodyBytesMax: ticket.ref.size,
+    owners: pipelineOwners(ticket.ref),
     answer: async ({ body = new Uint8Array() }) => ANSWERS[await uploads.receive(ticket, body)],
   };
 }

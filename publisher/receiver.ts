@@ -39,7 +39,8 @@ export function receiverRouter(
 }
 
 function take(bodyBytesMax: number, answer: (request: HttpRequest) => Promise<HttpResponse>): Route {
-  return { kind: 'take', bodyBytesMax, answer };
+  // Whoever sends here is of one machine.
+  return { kind: 'take', bodyBytesMax, owners: [], answer };
 }
 
 function accepted(intake: Intake, { path, body, headers }: HttpRequest): HttpResponse {

@@ -7,8 +7,9 @@ import { tooLargeAnswer } from '../http/too-large';
 import { cancelSource } from '../origin/ports/cancel';
 import type { Cancel } from '../origin/ports/cancel';
 import type { Clock } from '../origin/ports/clock';
+import { BodyMemory } from './body-memory';
 import { errorFields, type Log } from './log';
-import { BodyMemory, contentLengthOf, drainBody, hasBody, readBody } from './request-body';
+import { contentLengthOf, drainBody, hasBody, readBody } from './request-body';
 import { writeResponse } from './response-writer';
 
 /** What is to become of a request, decided from its head before any of its body is read. */
@@ -19,6 +20,8 @@ export type Route =
       readonly kind: 'take';
       /** Bytes of body, beyond which the answer is 413. */
       readonly bodyBytesMax: number;
+      /** Who answers for the memory that a body takes; see {@link BodyMemory}. */
+      readonly owners: readonly string[];
       /** That answer; default: one that names nothing else. */
       readonly tooLarge?: HttpResponse;
       readonly answer: (request: HttpRequest, cancel: Cancel) => Promise<HttpResponse>;
@@ -36,7 +39,10 @@ export interface HttpServerOptions {
   readonly onAnswered?: (head: HttpRequest, status: number, elapsedMs: number) => void;
   /** Called for a client that left in the middle of its body. */
   readonly onTorn?: (head: HttpRequest) => void;
-  /** Bytes of request bodies in memory, over all connections. Default 512 MiB: 32 of the largest segments. */
+  /**
+   * Bytes of request bodies in memory, over all connections. Default 512 MiB: 32 of the largest segments, of which one
+   * pipeline may send ten at a time and one tenant some fifteen.
+   */
   readonly bodiesBytesMax?: number;
 }
 
@@ -179,7 +185,7 @@ async function take(
     if ((contentLengthOf(message) ?? 0) > route.bodyBytesMax) return closing(tooLarge);
     exchange.response.writeContinue();
   }
-  const body = await readBody(message, route.bodyBytesMax, memory, clock);
+  const body = await readBody(message, route, memory, clock);
   try {
     switch (body.kind) {
       case 'whole':
@@ -187,7 +193,9 @@ async function take(
       case 'too-large':
         return message.complete ? tooLarge : closing(tooLarge);
       case 'no-room':
-        return message.complete ? failedAnswer() : closing(failedAnswer());
+        return message.complete ? NO_ROOM : closing(NO_ROOM);
+      case 'too-slow':
+        return closing(TOO_SLOW);
       case 'torn':
         exchange.onTorn?.(head);
         return undefined;
@@ -196,6 +204,25 @@ async function take(
     body.release();
   }
 }
+
+const NO_ROOM = problemResponse(
+  {
+    status: 503,
+    title: 'No room',
+    detail:
+      'Bodies of yours that are not whole yet have the memory that you may have. Send fewer at once, or faster.',
+  },
+  { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store', 'Retry-After': '1' },
+);
+
+const TOO_SLOW = problemResponse(
+  {
+    status: 408,
+    title: 'Too slow',
+    detail: 'At this pace the body would not be whole in time. Send it again.',
+  },
+  { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' },
+);
 
 function closing(response: HttpResponse): HttpResponse {
   return { ...response, headers: { ...response.headers, Connection: 'close' } };

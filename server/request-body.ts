@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { cancelSource } from '../origin/ports/cancel';
 import type { Clock } from '../origin/ports/clock';
+import type { BodyMemory } from './body-memory';
 
 /** What came of a request's body. */
 export type BodyOutcome =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   /** Read to its end, or as far as a packager may expect, and thrown away. */
   | { readonly kind: 'too-large' }
-  /** The server holds as many bytes of bodies as it may. */
+  /** Its owners hold as many bytes of bodies as they may. */
   | { readonly kind: 'no-room' }
+  /** It came more slowly than anything does that is to be whole in time. */
+  | { readonly kind: 'too-slow' }
   /** The client left in the middle. */
   | { readonly kind: 'torn' };
 
@@ -16,24 +19,18 @@ export type BodyOutcome =
 const DRAIN_MS_MAX = 15_000;
 const DRAIN_FACTOR = 1.5;
 
-/** Bytes of all bodies that a server holds at a time. */
-export class BodyMemory {
-  readonly #bytesMax: number;
-  #bytes = 0;
+/**
+ * In any two of these spans a body brings at least this part of the memory that it holds. That is a quarter of the pace
+ * at which it is whole when a request has to be (120 s), and as long as a socket may be silent anyway (30 s): a segment
+ * that is sent while it is made has paused or ended long before, whatever its bit rate.
+ */
+const PACE_SPAN_MS = DRAIN_MS_MAX;
+const PACE_PART = 1 / 16;
 
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  take(bytes: number): boolean {
-    if (this.#bytes + bytes > this.#bytesMax) return false;
-    this.#bytes += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#bytes -= bytes;
-  }
+/** The memory as the owners of one body see it. */
+interface Share {
+  take(bytes: number): boolean;
+  give(bytes: number): void;
 }
 
 /** The declared length of a body, undefined when it is chunked; node:http has checked its form. */
@@ -49,21 +46,29 @@ export function hasBody(message: IncomingMessage): boolean {
 /**
  * Reads a body of at most `bytesMax` bytes whole. With a Content-Length its bytes are written into one buffer of that
  * size. The caller gives the memory back with `release` once it is done with the bytes.
+ * @param owners of the memory that it takes; see {@link BodyMemory}
  */
 export async function readBody(
   message: IncomingMessage,
-  bytesMax: number,
+  { bodyBytesMax: bytesMax, owners }: { readonly bodyBytesMax: number; readonly owners: readonly string[] },
   memory: BodyMemory,
   clock: Clock,
 ): Promise<BodyOutcome & { readonly release: () => void }> {
   const declared = contentLengthOf(message);
-  const collector = declared === undefined ? new Chunks(memory) : new OneBuffer(memory);
+  const share: Share = {
+    take: (bytes) => memory.take(owners, bytes),
+    give: (bytes) => {
+      memory.give(owners, bytes);
+    },
+  };
+  const collector = declared === undefined ? new Chunks(share) : new OneBuffer(share);
   let refused: 'too-large' | 'no-room' | undefined;
   if (declared !== undefined && declared > bytesMax) refused = 'too-large';
   else if (declared !== undefined && !collector.reserve(declared)) refused = 'no-room';
   let received = 0;
   const end = await receive(message, clock, bytesMax * DRAIN_FACTOR, {
     isDraining: () => refused !== undefined,
+    heldBytes: () => collector.heldBytes,
     take(chunk) {
       received += chunk.length;
       if (refused === undefined && received > bytesMax) refused = 'too-large';
@@ -73,13 +78,15 @@ export async function readBody(
   });
   const release = () => collector.release();
   if (refused !== undefined) return { kind: refused, release };
-  return end === 'whole' ? { kind: 'whole', bytes: collector.bytes(), release } : { kind: 'torn', release };
+  if (end === 'whole') return { kind: 'whole', bytes: collector.bytes(), release };
+  return { kind: end === 'too-slow' ? end : 'torn', release };
 }
 
 /** Reads a body away that nobody wants, within the limits above. */
 export async function drainBody(message: IncomingMessage, bytesMax: number, clock: Clock): Promise<void> {
   await receive(message, clock, bytesMax * DRAIN_FACTOR, {
     isDraining: () => true,
+    heldBytes: () => 0,
     take: () => undefined,
   });
 }
@@ -87,20 +94,23 @@ export async function drainBody(message: IncomingMessage, bytesMax: number, cloc
 interface Receiver {
   /** Whether the limits of draining hold. */
   isDraining(): boolean;
+  heldBytes(): number;
   take(chunk: Uint8Array): void;
 }
 
-/** Hands every piece to `receiver` until the body ends, is torn, or has been drained for long enough. */
+type End = 'whole' | 'torn' | 'cut' | 'too-slow';
+
+/** Hands every piece to `receiver` until the body ends, is torn, crawls, or has been drained for long enough. */
 async function receive(
   message: IncomingMessage,
   clock: Clock,
   drainBytesMax: number,
   receiver: Receiver,
-): Promise<'whole' | 'torn' | 'cut'> {
+): Promise<End> {
   const ended = cancelSource();
   let received = 0;
   return new Promise((resolve) => {
-    const end = (how: 'whole' | 'torn' | 'cut') => {
+    const end = (how: End) => {
       if (ended.cancelled) return;
       ended.cancel();
       message.off('data', onData);
@@ -116,13 +126,21 @@ async function receive(
     message.on('close', () => end(message.complete ? 'whole' : 'torn'));
     message.on('error', () => end('torn'));
     message.on('data', onData);
-    void clock.sleepUntil(clock.nowMs() + DRAIN_MS_MAX, ended).then(() => {
-      if (receiver.isDraining()) end('cut');
-    });
+    const watch = async () => {
+      let [twoSpansAgo, oneSpanAgo] = [-Infinity, 0];
+      while (!ended.cancelled) {
+        await clock.sleepUntil(clock.nowMs() + PACE_SPAN_MS, ended);
+        if (receiver.isDraining()) end('cut');
+        if (received - twoSpansAgo < receiver.heldBytes() * PACE_PART) end('too-slow');
+        [twoSpansAgo, oneSpanAgo] = [oneSpanAgo, received];
+      }
+    };
+    void watch();
   });
 }
 
 interface Collector {
+  readonly heldBytes: number;
   reserve(bytes: number): boolean;
   add(chunk: Uint8Array): boolean;
   bytes(): Uint8Array;
@@ -131,16 +149,20 @@ interface Collector {
 
 /** The declared size at once: no copy but the one out of the socket. */
 class OneBuffer implements Collector {
-  readonly #memory: BodyMemory;
+  readonly #share: Share;
   #buffer = new Uint8Array();
   #filled = 0;
 
-  constructor(memory: BodyMemory) {
-    this.#memory = memory;
+  constructor(share: Share) {
+    this.#share = share;
+  }
+
+  get heldBytes(): number {
+    return this.#buffer.length;
   }
 
   reserve(bytes: number): boolean {
-    if (!this.#memory.take(bytes)) return false;
+    if (!this.#share.take(bytes)) return false;
     this.#buffer = Buffer.allocUnsafeSlow(bytes);
     return true;
   }
@@ -156,19 +178,23 @@ class OneBuffer implements Collector {
   }
 
   release(): void {
-    this.#memory.give(this.#buffer.length);
+    this.#share.give(this.#buffer.length);
     this.#buffer = new Uint8Array();
   }
 }
 
 /** Chunked: the size is known at the end. */
 class Chunks implements Collector {
-  readonly #memory: BodyMemory;
+  readonly #share: Share;
   #chunks: Uint8Array[] = [];
   #length = 0;
 
-  constructor(memory: BodyMemory) {
-    this.#memory = memory;
+  constructor(share: Share) {
+    this.#share = share;
+  }
+
+  get heldBytes(): number {
+    return this.#length;
   }
 
   reserve(): boolean {
@@ -176,7 +202,7 @@ class Chunks implements Collector {
   }
 
   add(chunk: Uint8Array): boolean {
-    if (!this.#memory.take(chunk.length)) return false;
+    if (!this.#share.take(chunk.length)) return false;
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     return true;
@@ -187,7 +213,7 @@ class Chunks implements Collector {
   }
 
   release(): void {
-    this.#memory.give(this.#length);
+    this.#share.give(this.#length);
     this.#chunks = [];
     this.#length = 0;
   }

@@ -24,7 +24,10 @@ async function serve(
   more: { bodyBytesMax?: number; bodiesBytesMax?: number } = {},
 ): Promise<Served> {
   const [statuses, logged]: [number[], string[]] = [[], []];
-  const route = (): Route => ({ kind: 'take', bodyBytesMax: more.bodyBytesMax ?? 1000, answer });
+  const route = ({ headers: { owner } }: HttpRequest): Route => ({
+    ...{ kind: 'take', bodyBytesMax: more.bodyBytesMax ?? 1000, answer },
+    owners: owner === undefined ? [] : [owner],
+  });
   const server = createHttpServer({
     route,
     clock: systemClock,
@@ -78,6 +81,33 @@ describe('what comes in', () => {
     ]).toEqual([200, 503, 413]);
     // The memory of refused and answered bodies is given back.
     expect(await statusOf('x'.repeat(8))).toBe(200);
+  });
+});
+
+describe('bodies that do not end', () => {
+  /** PUTs a body of 100 bytes of which the last never come; resolves once it has its place. */
+  async function unending(url: string, owner: string): Promise<RawConnection> {
+    const client = new RawConnection(url);
+    const head = `PUT / HTTP/1.1\r\nHost: x\r\nOwner: ${owner}\r\nContent-Length: 100\r\n`;
+    client.write(`${head}Expect: 100-continue\r\n\r\n`);
+    await client.until('100 Continue');
+    client.write('begun');
+    return client;
+  }
+
+  it('of one owner leave room for others: who holds is refused', async () => {
+    const { url } = await serve(async () => ok(), { bodiesBytesMax: 1000 });
+    const statusOf = async (owner: string) => {
+      const response = await request(url, { method: 'PUT', headers: { owner }, body: 'x'.repeat(100) });
+      await response.body.dump();
+      return response.statusCode;
+    };
+    const clients: RawConnection[] = [];
+    while ((await statusOf('one')) === 200 && clients.length < 20) clients.push(await unending(url, 'one'));
+    expect(clients).toHaveLength(5);
+    expect([await statusOf('one'), await statusOf('two'), await statusOf('three')]).toEqual([503, 200, 200]);
+    for (const client of clients) client.close();
+    while ((await statusOf('one')) !== 200) await turn();
   });
 });
 
