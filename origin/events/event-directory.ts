@@ -78,7 +78,7 @@ export class EventDirectory {
     const nowMs = this.#clock.nowMs();
     const isAnswered =
       known !== undefined &&
-      (known.event !== undefined || known.look !== undefined || nowMs < known.lookAgainMs);
+      (known.event !== undefined || nowMs < known.lookAgainMs || lookToJoin(known, nowMs) !== undefined);
     if (isAnswered) return this.get(key);
     const standing = isVouched ? 'vouched' : known === undefined ? 'new' : 'asked-again';
     if (this.#allowance.take(standing, nowMs)) return this.get(key);
@@ -146,11 +146,10 @@ export class EventDirectory {
     return stranger;
   }
 
-  /** Joins the look under way, unless that is so old (it was frozen with its function) that its answer is no news. */
   #look(key: EventKey, known: Known): Promise<void> {
     const startedAtMs = this.#clock.nowMs();
-    if (known.look !== undefined && startedAtMs - known.look.startedAtMs <= STALE_REFRESH_MS_MAX)
-      return known.look.done;
+    const underWay = lookToJoin(known, startedAtMs);
+    if (underWay !== undefined) return underWay.done;
     const done = this.#refresh(key, known, startedAtMs).finally(() => {
       if (known.look === look) known.look = undefined;
     });
@@ -190,6 +189,11 @@ export class EventDirectory {
     });
     await Promise.race([looked, late]);
   }
+}
+
+/** The look under way, unless it is so old (it was frozen with its function) that its answer is no news. */
+function lookToJoin({ look }: Known, nowMs: number): Look | undefined {
+  return look !== undefined && nowMs - look.startedAtMs <= STALE_REFRESH_MS_MAX ? look : undefined;
 }
 
 /** An event that has expired is unknown, whether or not the store has dropped it. */

@@ -295,6 +295,17 @@ describe('names that anybody may have invented', () => {
     expect(state.reads).toBe(1);
   });
 
+  it('a look that does not end does not pay for the next one of its name', async () => {
+    const { clock, state, events } = await directory();
+    state.slowMs = 60_000;
+    for (let second = 0; second < 10; second++) {
+      for (let index = 0; index < 1000; index++)
+        void events.getForAnybody({ ...KEY, event: `no-${index}` }, false);
+      await clock.advance(1001);
+    }
+    expect(state.reads).toBeLessThanOrEqual(2 * 10 * STRANGE_LOOKS_PER_SECOND);
+  });
+
   it('what is remembered needs no look, however old, and nothing of strangers is', async () => {
     const { clock, state, events } = await directory();
     await events.get(KEY);
