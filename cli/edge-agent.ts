@@ -69,12 +69,7 @@ async function followEvents(options: AgentCommandOptions): Promise<void> {
   );
   const say = changes();
   const repeating = new Repeating(systemClock, interval * 1000, async () => {
-    try {
-      say(await agent.step());
-    } catch (error) {
-      // The disk: nginx keeps what it has, and the next look may succeed.
-      process.stderr.write(`headwater: ${(error as Error).message}\n`);
-    }
+    say(await agent.step());
     return undefined;
   });
   await stopped;

@@ -40,7 +40,7 @@ const GRACE_MS = 2000;
 export async function startStandaloneEdge(options: StandaloneEdgeOptions): Promise<StandaloneEdge> {
   const { host, port, origins, controls, token, cacheBytes, headers, clock = systemClock } = options;
   const log = jsonLog(clock, options.writeLog ?? ((line) => void process.stderr.write(line)));
-  const source = new ControlSource(controls, token);
+  const source = new ControlSource(controls, token, () => clock.nowMs());
   const configurations = new Configurations({
     ...{ source, clock },
     onFailed: (error) => log.warn('no control plane could be heard', errorFields(error)),

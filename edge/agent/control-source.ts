@@ -34,12 +34,20 @@ export class ControlSource {
     ...{ connections: CONNECTIONS_MAX, connect: { timeout: ANSWER_MS_MAX } },
     ...{ headersTimeout: ANSWER_MS_MAX, bodyTimeout: ANSWER_MS_MAX, keepAliveTimeout: 30_000 },
   });
+  readonly #nowMs: () => number;
   #first = 0;
+  #clockOffsetMs = 0;
 
   /** @param origins base URLs of control planes, the nearest first */
-  constructor(origins: readonly URL[], token: string) {
+  constructor(origins: readonly URL[], token: string, nowMs: () => number) {
     this.#origins = origins;
     this.#authorization = `Bearer ${token}`;
+    this.#nowMs = nowMs;
+  }
+
+  /** By which the clock of the origin that answered last is ahead of this machine's; Date has whole seconds. */
+  get clockOffsetMs(): number {
+    return this.#clockOffsetMs;
   }
 
   /** @throws the last origin's failure when none gives an answer that can be used. */
@@ -99,6 +107,9 @@ export class ControlSource {
       ...{ origin: origin.origin, path: `${origin.pathname.replace(/\/$/, '')}/${call}`, method: 'GET' },
       headers: { authorization: this.#authorization, ...(etag !== undefined && { 'if-none-match': etag }) },
     });
+    const dateMs = Date.parse(String(headers['date']));
+    // In the middle of its second.
+    if (!Number.isNaN(dateMs)) this.#clockOffsetMs = dateMs + 500 - this.#nowMs();
     const pieces: Uint8Array[] = [];
     let length = 0;
     for await (const piece of body as AsyncIterable<Uint8Array>) {

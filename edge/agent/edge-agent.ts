@@ -56,6 +56,12 @@ const READS_MAX = 8;
  */
 const UNDER_WAY_MS = 20_000;
 
+/**
+ * For so long a known event is not forgotten on the word of an origin: one that has not heard of it yet, or has lost its
+ * store, says the same as one where it was deleted. To forget it empties the cache of it, and opens the guard.
+ */
+const UNKNOWN_MS = 10_000;
+
 interface Known {
   readonly etag: string | undefined;
   readonly configuration: EdgeConfiguration;
@@ -74,6 +80,8 @@ export class EdgeAgent {
   readonly #options: AgentOptions;
   readonly #known = new Map<string, Known>();
   readonly #handled: Map<string, ReadonlySet<string>>;
+  /** Since when origins do not know an event, epoch ms. */
+  readonly #unknownSinceMs = new Map<string, number>();
   #repetitions: Repetition[] = [];
   #listed: readonly EventKey[] = [];
   #listedAtMs = -Infinity;
@@ -127,7 +135,7 @@ export class EdgeAgent {
       }
     const byName = new Map([...events, ...this.#listed].map((key) => [nameOf(key), key]));
     const isListed = tenants.length === 0 || this.#listedAtMs > -Infinity;
-    if (isListed) for (const name of sink.names) if (!byName.has(name)) this.#forget(name);
+    if (isListed) for (const name of sink.names) if (!byName.has(name)) this.#doubt(name);
     return [...byName.values()].slice(0, EVENTS_MAX);
   }
 
@@ -136,7 +144,11 @@ export class EdgeAgent {
     try {
       const known = this.#known.get(name);
       const told = await this.#options.source.read(key, known?.etag);
-      if (told.kind === 'unknown') this.#forget(name);
+      if (told.kind === 'unknown') {
+        this.#doubt(name);
+        return;
+      }
+      this.#unknownSinceMs.delete(name);
       if (told.kind !== 'configuration') return;
       const { configuration, etag } = told;
       // Origins hear of changes one after the other; what is older than what is known is no news.
@@ -150,8 +162,16 @@ export class EdgeAgent {
     }
   }
 
+  #doubt(name: string): void {
+    const nowMs = this.#options.nowMs();
+    const sinceMs = this.#unknownSinceMs.get(name) ?? nowMs;
+    this.#unknownSinceMs.set(name, sinceMs);
+    if (nowMs - sinceMs >= UNKNOWN_MS) this.#forget(name);
+  }
+
   #forget(name: string): void {
     this.#known.delete(name);
+    this.#unknownSinceMs.delete(name);
     this.#handled.delete(name);
     this.#options.sink.remove(name);
   }

@@ -37,12 +37,15 @@ const edgeConfiguration = v.looseObject({
   notices: v.optional(v.pipe(v.string(), v.maxLength(4096), v.regex(/^[\x20-\x7e]*$/))),
   invalidations: v.pipe(
     v.array(
-      v.object({
-        ...{ id: v.pipe(v.string(), v.maxLength(256)), atMs: whole },
-        fromSegment: v.pipe(whole, v.minValue(0)),
-        toSegment: v.pipe(whole, v.minValue(0)),
-        ...{ representation: v.optional(name), pipeline: v.optional(name), region: v.optional(name) },
-      }),
+      v.pipe(
+        v.object({
+          ...{ id: v.pipe(v.string(), v.maxLength(256)), atMs: whole },
+          fromSegment: v.pipe(whole, v.minValue(0)),
+          toSegment: v.pipe(whole, v.minValue(0)),
+          ...{ representation: v.optional(name), pipeline: v.optional(name), region: v.optional(name) },
+        }),
+        v.check(({ fromSegment, toSegment }) => fromSegment <= toSegment, 'wanted fromSegment <= toSegment'),
+      ),
     ),
     v.maxLength(1024),
   ),

@@ -33,7 +33,7 @@ const handledFile = v.record(v.string(), v.array(v.string()));
 export function openAgent({ origins, token, events, tenants, places, clock }: AgentRun): RunningAgent {
   mkdirSync(eventsDirectory(places), { recursive: true });
   const handledPath = join(places.state, 'handled.json');
-  const source = new ControlSource(origins, token);
+  const source = new ControlSource(origins, token, () => clock.nowMs());
   const varnish = new VarnishBans(adminSocket(places));
   const agent = new EdgeAgent({
     ...{ source, sink: new EventFiles(eventsDirectory(places)), events, tenants },
@@ -46,10 +46,17 @@ export function openAgent({ origins, token, events, tenants, places, clock }: Ag
     async step() {
       await agent.step();
       const { health } = agent;
-      const handled = JSON.stringify(agent.handled);
-      // What is still to be repeated counts as not handled: after a crash it is begun again.
-      if (handled !== written && health.bansLeft === 0) replaceFile(handledPath, (written = handled));
-      writeHealth(places.state, health, clock.nowMs());
+      try {
+        const handled = JSON.stringify(agent.handled);
+        // What is still to be repeated counts as not handled: after a crash it is begun again.
+        if (handled !== written && health.bansLeft === 0) replaceFile(handledPath, handled);
+        written = handled;
+        writeHealth(places.state, health, source.clockOffsetMs, clock.nowMs());
+      } catch (error) {
+        // A full disk: nginx keeps what it has, and the next step tries again.
+        written = '';
+        return { ...health, failures: health.failures + 1, lastFailure: (error as Error).message };
+      }
       return health;
     },
     async close() {

@@ -55,13 +55,13 @@ server {
         proxy_http_version 1.1;
         proxy_set_header Connection "";
         proxy_set_header Host ${host};
-        # Between Varnish and this server alone: they say which answer would do.
-        proxy_set_header Headwater-Turn "";
-        proxy_set_header Headwater-Left "";
-        proxy_set_header Headwater-Missing "";
-        proxy_set_header Headwater-Fill "";
-        proxy_set_header Headwater-Hold "";
-        proxy_set_header X-Forwarded-For "";${credentialLine(credential)}${isTls ? tlsLines(hostname, trustedCertificates) : ''}
+        # What tells an answer apart, and nothing that Varnish says to itself or another cache.
+        proxy_pass_request_headers off;
+        proxy_set_header Headwater-Version $http_headwater_version;
+        proxy_set_header If-None-Match $http_if_none_match;
+        proxy_set_header If-Modified-Since $http_if_modified_since;${credentialLine(credential)}${isTls ? tlsLines(hostname, trustedCertificates) : ''}
+        # A region's answer is data: it steers nothing here.
+        proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;
         # The region's own, which is older than the answer where a cache stands before it.
         proxy_pass_header Date;
         proxy_connect_timeout 1s;

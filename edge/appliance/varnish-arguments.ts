@@ -25,6 +25,8 @@ const PARAMETERS: readonly (readonly [string, string])[] = [
   ['thread_pool_min', '200'],
   // Each answer wakes so many who wait for it. The default of 3 takes seven rounds for a thousand.
   ['rush_exponent', '32'],
+  // A client that takes bytes slowly holds a thread once nginx has its megabyte: for a minute, not for ten.
+  ['send_timeout', '60'],
   // nginx keeps its connections for the next storm.
   ['timeout_idle', '90'],
   // Answers carry about 20 headers of ours.

@@ -31,7 +31,7 @@ acl headwater_peers {
 ${peers.map(({ host }) => `    "${host}";\n`).join('') || '    "127.0.0.1";\n'}}
 
 sub vcl_init {
-${group.regions.map((_, first) => regionDirector(group.regions.length, first)).join('')}${rules.map((rule, index) => fillDirector(rule, index, node)).join('')}}
+${anyRegion(group.regions.length)}${rules.map((rule, index) => fillDirector(rule, index, node)).join('')}}
 
 ${rules.length === 0 ? '' : fillChoice(rules)}${turns(group.regions.length, rules.length > 0)}`;
 }
@@ -47,14 +47,25 @@ probe headwater_node {
 }
 `;
 
+/**
+ * Fetches at a time, to each region; what waits behind one fetch costs none. Live has its own, so that no storm far back
+ * takes them (docs/overload.md).
+ */
+export const CONNECTIONS_MAX = { live: 256, dvr: 128 };
+
 function regionBackend(socket: string, index: number): string {
   return `
 backend region_${index} {
     .path = "${socket}";
     .host_header = "headwater";
     .probe = headwater_region;
-    # Fetches at a time; what waits behind one fetch costs none.
-    .max_connections = 256;
+    .max_connections = ${CONNECTIONS_MAX.live};
+}
+# As healthy as the one above: nobody asks twice.
+backend region_${index}_dvr {
+    .path = "${socket}";
+    .host_header = "headwater";
+    .max_connections = ${CONNECTIONS_MAX.dvr};
 }
 `;
 }
@@ -76,17 +87,17 @@ function nodeBackend(name: string): string {
   return `node_${name.replaceAll('-', '_d_')}`;
 }
 
-/** Region `first`, and behind it the others in order, for as long as the probe of those before fails. */
-function regionDirector(count: number, first: number): string {
-  const order = Array.from({ length: count }, (_, at) => (first + at) % count);
-  return `    new regions_${first} = directors.fallback();
-${order.map((at) => `    regions_${first}.add_backend(region_${at});\n`).join('')}`;
+/** Healthy while one is; who asks it takes the first of those. */
+function anyRegion(count: number): string {
+  const members = Array.from({ length: count }, (_, at) => `    regions.add_backend(region_${at});\n`);
+  return `    new regions = directors.fallback();
+${members.join('')}`;
 }
 
 /** Consistent hashing over the nodes' names: on every node the same choice, and little moves when one is added. */
 function fillDirector({ nodes }: FillRule, index: number, self: string | undefined): string {
   const members = nodes.map((node) => {
-    const backend = node === self ? 'regions_0.backend()' : nodeBackend(node);
+    const backend = node === self ? 'regions.backend()' : nodeBackend(node);
     return `    fill_${index}.add_backend(${backend}, ident="${node}");\n`;
   });
   return `    new fill_${index} = directors.shard();
@@ -107,7 +118,7 @@ function fillChoice(rules: readonly FillRule[]): string {
   });
   return `
 sub headwater_fill {
-    set bereq.backend = regions_0.backend();
+    set bereq.backend = regions.backend();
     ${branches.join('')}
     set bereq.http.Headwater-Turn = bereq.backend;
 }
@@ -126,10 +137,19 @@ function turns(count: number, hasFill: boolean): string {
         ${at + 1 < count ? 'set bereq.http.Headwater-Left = "1"' : 'unset bereq.http.Headwater-Left'};
     }`;
   });
-  const backends = Array.from(
-    { length: count },
-    (_, at) => `${at === 0 ? 'if' : ' elsif'} (bereq.http.Headwater-Turn == "${at}") {
-        set bereq.backend = regions_${at}.backend();
+  const regions = Array.from({ length: count }, (_, at) => at);
+  const choices = regions.map(
+    (first) => `${first === 0 ? 'if' : ' elsif'} (bereq.http.Headwater-Turn == "${first}") {
+        ${healthiest(first, count)}
+    }`,
+  );
+  const backends = regions.map(
+    (at) => `${at === 0 ? 'if' : ' elsif'} (bereq.http.Headwater-Region == "${at}") {
+        if (bereq.http.Headwater-Traffic == "live") {
+            set bereq.backend = region_${at};
+        } else {
+            set bereq.backend = region_${at}_dvr;
+        }
     }`,
   );
   const fill = `    # What a fill node asks for is fetched here: no request goes round.
@@ -150,7 +170,22 @@ ${hasFill ? fill : ''}    if (bereq.http.Headwater-Again) {
         unset bereq.http.Headwater-Again;
         unset bereq.http.Headwater-Left;
     } else ${steps.join('')}
+    ${choices.join('')}
     ${backends.join('')}
 }
 `;
+}
+
+/** Region `first`, or else the next in order whose probe succeeds. With none, the one whose probe says so: it fails at once. */
+function healthiest(first: number, count: number): string {
+  const order = Array.from({ length: count }, (_, at) => (first + at) % count);
+  const tries = order.map(
+    (at) => `if (std.healthy(region_${at})) {
+            set bereq.http.Headwater-Region = "${at}";
+        }`,
+  );
+  return `${tries.join(' els')} else {
+            set bereq.backend = region_${first};
+            return;
+        }`;
 }

@@ -9,9 +9,12 @@ import type { HttpResponse } from '../../http/message';
 import { methodAnswer } from '../../http/method-answer';
 import { TIME_PATH, timeAnswer } from '../../http/time-answer';
 import { unknownAnswer } from '../../http/unknown-answer';
-import { eventNameOf, guard, objectNameOf } from '../guard/guard';
+import { MASTER_PLAYLIST_NAME, MEDIA_PLAYLIST_NAME, MPD_NAME } from '../../origin/events/manifest-names';
+import { EDGE_LIVE_WINDOW_SECONDS, isInLiveWindow } from '../../origin/serve/live-class';
+import { eventNameOf, guard, objectNameOf, segmentNamed } from '../guard/guard';
 import { guardAnswer } from '../guard/guard-answer';
 import { knownQuery } from '../guard/known-query';
+import type { ShownHealth } from '../agent/health-files';
 import { eventFileOf, folderFileOf, type NginxConfiguration } from './event-file';
 
 const CACHE_NAME = 'headwater-appliance';
@@ -21,6 +24,10 @@ const CACHE = '@headwater_cache';
 
 /** Of a query parameter; ours are shorter. */
 const VALUE_LENGTH_MAX = 32;
+
+const HEALTH_PATH = '/healthz';
+/** The agent writes each second: one that has not for so long has ended, or hangs. */
+const SILENT_MS = 30_000;
 
 export function answer(request: NjsRequest): void {
   const own = ownAnswer(request, Date.now());
@@ -34,12 +41,15 @@ function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined
   if (method === 'OPTIONS') return { status: 204, headers: PREFLIGHT_HEADERS };
   if (method !== 'GET' && method !== 'HEAD') return methodAnswer(method);
   const variables = request.variables;
+  if (variables['uri'] === HEALTH_PATH) return healthAnswer(variables['headwater_health'] || '', nowMs);
   const path = variables['headwater_path'] || '';
   if (path === TIME_PATH) return timeAnswer(nowMs);
   const name = eventNameOf(path);
   if (name === '') return unknownAnswer('event');
   const directory = variables['headwater_events'] || '';
-  const configuration = readEvent(directory + folderFileOf(path)) || readEvent(directory + eventFileOf(name));
+  const configuration =
+    (readJson(directory + folderFileOf(path)) as NginxConfiguration | undefined) ||
+    (readJson(directory + eventFileOf(name)) as NginxConfiguration | undefined);
   let isInit = true;
   if (configuration !== undefined) {
     const verdict = guard(path, configuration, nowMs);
@@ -47,6 +57,7 @@ function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined
     if (refused !== undefined) return refused;
     const object = objectNameOf(path, configuration);
     isInit = configuration.representations.some((one) => one.initialization === object);
+    if (isInit || isLive(path, configuration, nowMs)) variables['headwater_traffic'] = 'live';
     variables['headwater_version'] = configuration.version.toString();
     variables['headwater_revision'] = configuration.revision.toString();
     variables['headwater_notices'] = configuration.notices || '';
@@ -56,13 +67,44 @@ function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined
   return undefined;
 }
 
-/** @returns undefined for an event that the agent does not know, or a file that is not there: the origin decides. */
-function readEvent(file: string): NginxConfiguration | undefined {
+/**
+ * Live are new segments and manifests, of which an event has but so many; all else shares what is left for DVR: older
+ * segments, and names that a client can invent without end.
+ */
+function isLive(path: string, configuration: NginxConfiguration, nowMs: number): boolean {
+  const segment = segmentNamed(path, configuration);
+  if (segment !== undefined)
+    return isInLiveWindow(configuration.schedule, EDGE_LIVE_WINDOW_SECONDS, segment.number, nowMs);
+  const object = objectNameOf(path, configuration);
+  if (object === MPD_NAME || object === MASTER_PLAYLIST_NAME) return true;
+  return configuration.representations.some((one) => one.id + '/' + MEDIA_PLAYLIST_NAME === object);
+}
+
+/** @returns undefined for a file that is not there or is none of the agent's. */
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as NginxConfiguration;
+    return JSON.parse(fs.readFileSync(file, 'utf8')) || undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * For load balancers: 404 where no agent has run yet, since this edge knows no schedule then. Else 200: without its agent it
+ * serves on by what it knows, and to take every appliance out would leave viewers none.
+ */
+function healthAnswer(file: string, nowMs: number): HttpResponse {
+  const health = readJson(file) as ShownHealth | undefined;
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+  if (health === undefined) return { status: 404, headers: headers, body: '{"status":"no agent"}\n' };
+  const isSilent = nowMs - health.atMs > SILENT_MS;
+  const shown = {
+    status: isSilent ? 'agent silent' : health.status,
+    atMs: health.atMs,
+    events: health.events,
+    heardAtMs: health.heardAtMs,
+  };
+  return { status: 200, headers: headers, body: JSON.stringify(shown) + '\n' };
 }
 
 /** The parameters that make a difference, in one order, so that a client that invents others gets no entry of its own. */

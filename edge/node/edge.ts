@@ -258,7 +258,12 @@ function targetOf(request: HttpRequest, name: string, configuration: EdgeConfigu
   const isInit = configuration?.representations.some(({ initialization }) => initialization === name) ?? true;
   const query = knownQuery(name, isInit).flatMap((parameter) => {
     const value = request.query[parameter];
-    return value === undefined ? [] : [`${parameter}=${encodeURIComponent(value.slice(0, 32))}`];
+    return value === undefined ? [] : [`${parameter}=${encodeURIComponent(cut(value))}`];
   });
   return `${request.path}?${query.join('&')}`;
+}
+
+/** At most 32 characters, of which none is cut in two: half of one cannot be encoded. */
+function cut(value: string): string {
+  return Array.from(value).slice(0, 32).join('');
 }

@@ -37,9 +37,10 @@ export function freshnessOf(status: number, headers: Readonly<Record<string, str
   if (variesByRequest(headers['vary'] ?? '')) return NOT_STORED;
   const freshSeconds = Math.max(0, lifetimeSeconds(directives, headers) - ageSeconds(headers));
   if (freshSeconds === 0) return NOT_STORED;
+  const mustRevalidate = directives.has('must-revalidate') || directives.has('proxy-revalidate');
   return {
     freshMs: freshSeconds * 1000,
-    staleIfErrorMs: secondsOf(directives.get('stale-if-error')) * 1000,
+    staleIfErrorMs: mustRevalidate ? 0 : secondsOf(directives.get('stale-if-error')) * 1000,
   };
 }
 

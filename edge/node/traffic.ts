@@ -1,17 +1,14 @@
 import type { EdgeConfiguration } from '../../origin/events/edge-configuration';
-import { MASTER_PLAYLIST_NAME, MEDIA_PLAYLIST_NAME, MPD_NAME } from '../../origin/events/target';
+import { MASTER_PLAYLIST_NAME, MEDIA_PLAYLIST_NAME, MPD_NAME } from '../../origin/events/manifest-names';
 import { readNumber } from '../../origin/events/template';
 import type { RequestClass } from '../../http/serve-plane';
-import { isInLiveWindow } from '../../origin/serve/live-class';
+import { EDGE_LIVE_WINDOW_SECONDS, isInLiveWindow } from '../../origin/serve/live-class';
 
 /** What was asked for, as an origin tells it apart; `other`: nothing that the event is known to have. */
 export type EdgeClass = RequestClass | 'other';
 
 /** Live viewers and those who watch an hour back take nothing from each other: neither flights nor connections. */
 export type Traffic = 'live' | 'dvr';
-
-/** An edge does not know the event's own window; the default of `liveWindowSeconds` does for a limit of its own. */
-const LIVE_WINDOW_SECONDS = 30;
 
 /** @param name relative to the event */
 export function edgeClassOf(
@@ -26,7 +23,7 @@ export function edgeClassOf(
     if (name === `${id}/${MEDIA_PLAYLIST_NAME}`) return 'manifest';
     const number = readNumber(media, name);
     if (typeof number === 'number')
-      return isInLiveWindow(configuration.schedule, LIVE_WINDOW_SECONDS, number, nowMs) ? 'live' : 'dvr';
+      return isInLiveWindow(configuration.schedule, EDGE_LIVE_WINDOW_SECONDS, number, nowMs) ? 'live' : 'dvr';
   }
   return 'other';
 }

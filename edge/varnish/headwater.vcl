@@ -19,6 +19,27 @@ sub headwater_momentary {
     set beresp.keep = 2s;
 }
 
+# Of a whole object that is there: a part only where it has one, and 304 by any of several tags.
+sub headwater_conditions {
+    if (req.http.If-None-Match == "*" || std.strstr(req.http.If-None-Match, resp.http.ETag)) {
+        # Varnish compares with one.
+        set req.http.If-None-Match = resp.http.ETag;
+    }
+    if (!resp.http.Content-Length || (req.http.If-Range && req.http.If-Range != resp.http.ETag)) {
+        unset req.http.Range;
+    }
+    if (req.http.Range ~ "=[0-9]+-[0-9]+$" && std.integer(regsub(req.http.Range, "^.*-", ""), 0) <
+        std.integer(regsuball(req.http.Range, "^.*=|-.*$", ""), 0)) {
+        unset req.http.Range;
+    }
+    # Varnish's own 416 would have the lifetime of the segment, for every cache between.
+    if (req.http.Range ~ "=-0+$" || (req.http.Range ~ "=[0-9]" &&
+        std.integer(regsuball(req.http.Range, "^.*=|-.*$", ""), 0) >= std.integer(resp.http.Content-Length, 0))) {
+        set req.http.Headwater-Size = resp.http.Content-Length;
+        return (synth(416));
+    }
+}
+
 sub vcl_recv {
     # A socket of its own, which only the agent may open.
     if (local.socket == "admin") {
@@ -45,11 +66,21 @@ sub vcl_recv {
     if (req.method != "GET" && req.method != "HEAD") {
         return (synth(405));
     }
+    # One part of what GET names; any other form is as good as none (RFC 9110, 14.2), and Varnish would answer it 416.
+    if (req.method != "GET" || req.http.If-None-Match ||
+        req.http.Range !~ "(?i)^bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})$") {
+        unset req.http.Range;
+    }
     # nginx sends neither; Varnish adds the second one itself.
     unset req.http.Cookie;
     unset req.http.X-Forwarded-For;
     if (!req.http.Headwater-Version) {
         set req.http.Headwater-Version = "0";
+    }
+    # Once all has failed: an answer of before, or none. Nobody is asked again.
+    unset req.http.Headwater-Retry;
+    if (req.restarts > 0) {
+        set req.http.Headwater-Retry = "1";
     }
     # Stale manifests for a second, while one request fetches the new one. Anything else is stale only when no region
     # answers: as long as the probes say so, or when a fetch has just failed.
@@ -57,7 +88,7 @@ sub vcl_recv {
     if (req.url ~ "\.(mpd|m3u8)(\?|$)") {
         set req.grace = 1s;
     }
-    if (req.restarts > 0 || !std.healthy(regions_0.backend())) {
+    if (req.restarts > 0 || !std.healthy(regions.backend())) {
         set req.grace = 1d;
     }
     return (hash);
@@ -71,6 +102,9 @@ sub vcl_hash {
 }
 
 sub vcl_backend_fetch {
+    if (bereq.http.Headwater-Retry) {
+        return (error(503));
+    }
     # Only what tells the object apart: no header of a client reaches an origin. Varnish asks for the whole object.
     unset bereq.http.X-Varnish;
     unset bereq.http.Via;
@@ -90,18 +124,11 @@ sub vcl_backend_fetch {
     return (fetch);
 }
 
-# Another region may have what this one lacks; a region that sheds load (max-age=5) must not double it elsewhere.
+# Another region may have what this one lacks.
 sub headwater_maybe_retry {
-    if (beresp.status >= 500 && beresp.http.Cache-Control !~ "max-age=[1-9]") {
-        if (bereq.http.Headwater-Left) {
-            return (retry);
-        }
-        # An honest 404 from one region says more than the failure of the other.
-        if (bereq.http.Headwater-Missing) {
-            set bereq.http.Headwater-Again = bereq.http.Headwater-Missing;
-            unset bereq.http.Headwater-Missing;
-            return (retry);
-        }
+    # A failure is one whoever tells it; a region that sheds load (max-age=5) must not double it elsewhere.
+    if (beresp.status >= 500 && beresp.http.Cache-Control !~ "(?i)max-age=[1-9]") {
+        return (error(503));
     }
     if ((beresp.status == 404 && beresp.http.Cache-Control == "max-age=0") ||
         (beresp.status == 410 && beresp.http.Cache-Control == "no-store")) {
@@ -122,13 +149,18 @@ sub vcl_backend_response {
     set beresp.http.Headwater-Path = regsub(bereq.url, "\?.*$", "");
     unset beresp.http.Set-Cookie;
 
-    # No conditional fetches by way of old objects but for errors of an origin.
+    # How long it may stand in when all has failed: as it says, else a minute. By s-maxage, for a shared cache, no longer than it is
+    # fresh (RFC 9111, 5.2.2.10).
     set beresp.grace = 60s;
-    set beresp.keep = 0s;
+    # Beyond that it may at least be revalidated.
+    set beresp.keep = 60s;
+    if (beresp.http.Cache-Control ~ "(?i)s-maxage") {
+        set beresp.grace = 0s;
+    }
     if (beresp.http.Cache-Control ~ "(?i)stale-if-error=[0-9]+") {
         set beresp.grace = std.duration(regsub(beresp.http.Cache-Control, "(?i)^.*stale-if-error=([0-9]+).*$", "\1s"), 60s);
     }
-    if (beresp.status != 200) {
+    if (beresp.status != 200 || beresp.http.Cache-Control ~ "(?i)(?:must|proxy)-revalidate") {
         set beresp.grace = 0s;
     }
 
@@ -175,13 +207,13 @@ sub vcl_backend_error {
     if (bereq.http.Headwater-Left) {
         return (retry);
     }
+    # An honest 404 from one region says more than the failure of the other.
     if (bereq.http.Headwater-Missing) {
         set bereq.http.Headwater-Again = bereq.http.Headwater-Missing;
         unset bereq.http.Headwater-Missing;
         return (retry);
     }
-    # There is a former object, which an error must not cover: vcl_synth turns to it.
-    if (bereq.is_bgfetch || bereq.http.If-None-Match || bereq.http.If-Modified-Since) {
+    if (bereq.is_bgfetch) {
         return (abandon);
     }
     set beresp.status = 503;
@@ -193,11 +225,23 @@ sub vcl_backend_error {
     set beresp.http.Retry-After = "1";
     synthetic("""{"type":"/problems/store-failing","title":"Store failing","status":503,"detail":"No region answers. Ask again."}
 """);
-    call headwater_momentary;
+    # Varnish gives it a lifetime when somebody waits; with none it takes the place of nothing. All who waited have it, and then look
+    # once more (vcl_deliver): by Vary they pass it over, so that it does not cover a former object that may stand in.
+    if (beresp.ttl > 0s) {
+        call headwater_momentary;
+    }
+    set beresp.http.Vary = "Headwater-Retry";
+    set beresp.http.Headwater-Failed = "1";
     return (deliver);
 }
 
 sub vcl_deliver {
+    if (resp.http.Headwater-Failed && req.restarts == 0) {
+        return (restart);
+    }
+    if (resp.status == 200) {
+        call headwater_conditions;
+    }
     # RFC 9211. `hit` with a lifetime that has passed is one of the stale kinds.
     if (obj.hits > 0 && obj.ttl > 0s) {
         set resp.http.Cache-Status = "headwater-appliance; hit";
@@ -208,6 +252,10 @@ sub vcl_deliver {
     }
     # Between appliances the path is made anew by each.
     unset resp.http.Headwater-Path;
+    if (resp.http.Headwater-Failed) {
+        unset resp.http.Headwater-Failed;
+        unset resp.http.Vary;
+    }
     unset resp.http.X-Varnish;
     unset resp.http.Via;
     return (deliver);
@@ -224,7 +272,12 @@ sub vcl_synth {
     set resp.http.Cache-Control = "no-store";
     unset resp.http.X-Varnish;
     unset resp.http.Via;
-    if (resp.status == 503) {
+    if (resp.status == 416) {
+        set resp.http.Cache-Control = "max-age=0";
+        set resp.http.Content-Range = "bytes */" + req.http.Headwater-Size;
+        synthetic("""{"type":"about:blank","title":"Range not satisfiable","status":416,"detail":"Wanted bytes within the object."}
+""");
+    } elsif (resp.status == 503) {
         set resp.http.Retry-After = "1";
         synthetic("""{"type":"/problems/store-failing","title":"Store failing","status":503,"detail":"No region answers. Ask again."}
 """);

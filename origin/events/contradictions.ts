@@ -2,7 +2,7 @@ import type { Fault } from './configuration';
 import type { CompleteConfiguration } from './event-record';
 import { dueMs } from '../schedule/schedule';
 import { namesOf, scheduleOf } from './live-event';
-import { MASTER_PLAYLIST_NAME, MPD_NAME } from './target';
+import { MASTER_PLAYLIST_NAME, MPD_NAME } from './manifest-names';
 import { readNumber } from './template';
 import type { SegmentName } from './template';
 

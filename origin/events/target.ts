@@ -1,4 +1,5 @@
 import type { LiveEvent, Representation } from './live-event';
+import { MASTER_PLAYLIST_NAME, MEDIA_PLAYLIST_NAME, MPD_NAME } from './manifest-names';
 import { readNumber, readTime } from './template';
 import { numberAtTime } from '../schedule/media-time';
 
@@ -16,10 +17,6 @@ export type Target =
 
 /** Also a name by a time whose ticks nobody can count yet: the timescale is the init's to say. */
 export type PutTarget = Target | { readonly kind: 'init-needed' };
-
-export const MPD_NAME = 'manifest.mpd';
-export const MASTER_PLAYLIST_NAME = 'master.m3u8';
-export const MEDIA_PLAYLIST_NAME = 'media.m3u8';
 
 /** What a GET of `path` (relative to the event) asks for; undefined when nothing has that name. */
 export function targetOfGet(event: LiveEvent, path: string): Target | undefined {

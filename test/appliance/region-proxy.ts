@@ -28,6 +28,7 @@ export class RegionProxy {
   #port = 0;
   #breaks = false;
   #closesKept = false;
+  #isSilent: ((target: string) => boolean) | undefined;
 
   /** @param certificate with one it speaks TLS */
   constructor(name: string, target: string, certificate?: Certificate) {
@@ -48,7 +49,10 @@ export class RegionProxy {
     const answer: RequestListener = (message, response) => {
       const target = message.url ?? '';
       if (this.#closesKept && this.#isKept(message.socket)) return void message.socket.destroy();
-      if (target !== '/live/time') this.requests.push(target);
+      if (target !== '/live/time') {
+        this.requests.push(target);
+        if (this.#isSilent?.(target) === true) return;
+      }
       const { hostname, port, host } = this.#target;
       const headers = { ...message.headers, host };
       const onward = httpRequest(
@@ -88,6 +92,11 @@ export class RegionProxy {
   /** The next answer ends in its middle. */
   breakNext(): void {
     this.#breaks = true;
+  }
+
+  /** From now on no answer to what a test is true of, the probe's aside; undefined: to everything again. */
+  silentFor(isSilent: ((target: string) => boolean) | undefined): void {
+    this.#isSilent = isSilent;
   }
 
   /** As a server whose patience with idle connections ends just as the next request comes. */

@@ -46,7 +46,7 @@ function agentText(): string {
   const directory = mkdtempSync(join(tmpdir(), 'headwater-metrics-'));
   try {
     const counts = { events: 0, heardAtMs: 0, failures: 0, bans: 0, bansLeft: 0 };
-    writeHealth(directory, { ...counts, lastFailure: undefined }, 0);
+    writeHealth(directory, { ...counts, lastFailure: undefined }, 0, 0);
     return readFileSync(join(directory, 'headwater-edge-agent.prom'), 'utf8');
   } finally {
     rmSync(directory, { recursive: true });

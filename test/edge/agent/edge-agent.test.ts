@@ -104,7 +104,7 @@ describe('an edge agent', () => {
     expect(bans).toEqual([eventBan(configured(90))]);
   });
 
-  it('keeps everything while origins are down, and removes what they say is no more', async () => {
+  it('keeps everything while origins are down, and removes what they have not known for ten seconds', async () => {
     const { agent, state, tell, removed } = agentWith();
     tell(configured(3));
     await agent.step();
@@ -113,6 +113,18 @@ describe('an edge agent', () => {
     expect(removed).toEqual([]);
     expect(agent.health).toMatchObject({ events: 1, heardAtMs: 1000 });
     state.told = { kind: 'unknown' };
+    await agent.step();
+    // One that has not heard of it yet.
+    state.nowMs += 9999;
+    await agent.step();
+    tell(configured(3));
+    await agent.step();
+    state.told = { kind: 'unknown' };
+    await agent.step();
+    state.nowMs += 9999;
+    await agent.step();
+    expect(removed).toEqual([]);
+    state.nowMs += 1;
     await agent.step();
     expect(removed).toEqual(['acme/final']);
   });
@@ -127,8 +139,10 @@ describe('an edge agent', () => {
     list.mockImplementation(() => Promise.resolve([other]));
     state.nowMs += 5000;
     await agent.step();
-    expect(removed).toEqual(['acme/final']);
     expect(read.mock.calls).toEqual([[other, undefined]]);
+    state.nowMs += 10_000;
+    await agent.step();
+    expect(removed).toEqual(['acme/final']);
   });
 });
 
@@ -196,6 +210,7 @@ describe('what an origin tells', () => {
     ['a path that leaves the event', { representations: [{ id: 'v', initialization: 'a b', media: {} }] }],
     ['a header in a header', { notices: 'a\r\nSet-Cookie: b' }],
     ['no revision', { revision: undefined }],
+    ['a range that ends before it begins', { invalidations: [invalidation('1', { toSegment: 9 })] }],
     ['a pipeline with an operator', { invalidations: [{ ...invalidation('1'), pipeline: '.*' }] }],
   ])('%s: refused', (_, wrong) => {
     expect(() => parseEdgeConfiguration(KEY, { ...configured(3), ...wrong })).toThrow(/acme\/final/);
