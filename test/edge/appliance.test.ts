@@ -70,7 +70,7 @@ describe("an appliance's own configuration", () => {
     const first = varnishLocal(filled, DEBIAN, 'edge-1');
     expect(first).toContain('backend node_edge_d_2 {');
     expect(first).not.toContain('backend node_edge_d_1 {');
-    expect(first).toContain('fill_0.add_backend(regions_0.backend(), ident="edge-1");');
+    expect(first).toContain('fill_0.add_backend(regions.backend(), ident="edge-1");');
     expect(varnishLocal(group({ nodes: NODES }), DEBIAN, 'edge-1')).not.toContain('fill_0');
   });
 });
