@@ -1,11 +1,12 @@
 import type { InitChoice } from './change-requests';
 import type { Fault } from './configuration';
 import type { InitEntry } from './event-record';
-import type { LiveEvent } from './live-event';
+import { ownInit, type LiveEvent } from './live-event';
 
 /**
- * The next version of a representation's init: the one that `choice.pipeline` last PUT and that was refused, in force
- * from `choice.fromSegment` on (a new Period; EXT-X-DISCONTINUITY with EXT-X-MAP).
+ * The next version of a representation's init: the one that the media of `choice.pipeline` are made for and that is not in
+ * force, from `choice.fromSegment` on (a new Period; EXT-X-DISCONTINUITY with EXT-X-MAP). That may be a former version:
+ * so the acceptance of another pipeline's is taken back.
  */
 export function initChoiceEntry(
   event: LiveEvent,
@@ -13,9 +14,9 @@ export function initChoiceEntry(
   choice: InitChoice,
   base: { readonly atMs: number; readonly by: string; readonly reason?: string },
 ): InitEntry | { readonly faults: readonly Fault[] } {
-  const { inits = [], pipelineInits } = event.representations.get(representation) ?? {};
-  const offered = pipelineInits?.get(choice.pipeline);
-  const last = inits.at(-1);
+  const found = event.representations.get(representation);
+  const offered = found && ownInit(found, choice.pipeline);
+  const last = found?.inits.at(-1);
   if (last === undefined || offered === undefined || offered.init.identity === last.init.identity)
     return {
       faults: [{ parameter: 'pipeline', wanted: 'a pipeline whose init was refused', got: choice.pipeline }],
@@ -38,7 +39,7 @@ export function initChoiceEntry(
     representation,
     version,
     fromSegment: choice.fromSegment,
-    pipeline: offered.pipeline,
+    pipeline: choice.pipeline,
     digest: offered.digest,
     bytes: offered.bytes,
     init: offered.init,

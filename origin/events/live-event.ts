@@ -149,9 +149,17 @@ export function initInForce(representation: Representation, number: number): Ini
   return representation.inits.findLast(({ fromSegment }) => fromSegment <= number) ?? representation.inits[0];
 }
 
+/** The init that a pipeline's media are made for: the one that it last PUT, else the reference. */
+export function ownInit(
+  { pipelineInits, inits }: Representation,
+  pipeline: string,
+): PipelineInitEntry | InitEntry | undefined {
+  return pipelineInits.get(pipeline) ?? inits[0];
+}
+
 /** Whether a pipeline's media of `number` would be played with an init that is not theirs. */
 export function hasForeignInit(representation: Representation, pipeline: string, number: number): boolean {
   const inForce = initInForce(representation, number);
-  const own = representation.pipelineInits.get(pipeline)?.init ?? representation.inits[0]?.init;
-  return inForce !== undefined && own !== undefined && own.identity !== inForce.init.identity;
+  const own = ownInit(representation, pipeline);
+  return inForce !== undefined && own !== undefined && own.init.identity !== inForce.init.identity;
 }

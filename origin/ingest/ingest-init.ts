@@ -2,7 +2,7 @@ import { base64Of } from '../encoding';
 import { initEntryId } from '../events/accept-init';
 import type { EventEntry, PipelineInitEntry } from '../events/event-record';
 import { INIT_BYTES_MAX, PIPELINE_INITS_MAX } from '../events/event-record';
-import { initInForce } from '../events/live-event';
+import { initInForce, ownInit } from '../events/live-event';
 import type { LiveEvent, Representation } from '../events/live-event';
 import { defect } from '../media/defect';
 import { inspectInit } from '../media/inspect-init';
@@ -68,8 +68,8 @@ async function withReference(
 async function compare(origin: Origin, put: InitPut, init: InitInspection): Promise<IngestOutcome> {
   const next = liveEdge(put.event.schedule, origin.clock.nowMs()) + 1;
   const inForce = initInForce(put.representation, next);
-  const known = put.representation.pipelineInits.get(put.pipeline)?.init ?? put.representation.inits[0]?.init;
-  if (known?.identity !== init.identity) await remember(origin, put, init);
+  if (ownInit(put.representation, put.pipeline)?.init.identity !== init.identity)
+    await remember(origin, put, init);
   if (inForce === undefined || inForce.init.identity !== init.identity)
     return { kind: 'foreign-init', wanted: inForce?.init.identity ?? '', got: init.identity };
   return acceptedOf(put, inForce.version, inForce.digest === put.digest);

@@ -138,6 +138,15 @@ describe('an operator accepts another init from a segment on', () => {
     });
   });
 
+  it('and goes back to the former one, which its pipeline never stopped sending', async () => {
+    const origin = await offered();
+    await accept(origin, 'b', EDGE);
+    expect(await accept(origin, 'a', EDGE + 5)).toMatchObject({ kind: 'done', value: { version: 3 } });
+    const { inits } = await representation(origin);
+    expect(inits.map(({ pipeline }) => pipeline)).toEqual(['a', 'b', 'a']);
+    expect(inits[2]?.bytes).toBe(inits[0]?.bytes);
+  });
+
   it('not what is in force already', async () => {
     const origin = await offered();
     await publishInit(origin, { pipeline: 'b' });
