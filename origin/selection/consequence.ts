@@ -178,7 +178,8 @@ function isEdgeLost(
   const delivering = new Set<string>();
   for (let due = edge; due > edge - DELIVERING_WINDOW; due--)
     for (const { pipeline, defects } of byNumber.get(due) ?? [])
-      if (isValid(defects)) delivering.add(pipeline);
+      // Whose init is not in force delivers as well: whether it may serve is asked of each event below.
+      if (isValid(defects.filter(({ name }) => name !== 'wrong-init'))) delivering.add(pipeline);
   const anyOf = (event: LiveEvent) =>
     [...delivering].some((pipeline) => mayServe(event, id, pipeline, number));
   return anyOf(before) && !anyOf(after);

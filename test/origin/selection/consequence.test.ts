@@ -1,3 +1,4 @@
+import { initChoiceEntry } from '../../../origin/events/accept-init';
 import { appendEntry } from '../../../origin/events/append-entry';
 import type { ChangeOutcome, ChangeTerms } from '../../../origin/events/change-outcome';
 import { endEvent, putEvent } from '../../../origin/events/change-event';
@@ -5,7 +6,7 @@ import type { EventEntry, MaskEntry } from '../../../origin/events/event-record'
 import type { Origin } from '../../../origin/origin';
 import type { Consequence } from '../../../origin/selection/consequence';
 import { contribution } from '../../support/contribution';
-import { DEFAULTS, deploy, EDGE, eventOf, KEY } from '../../support/deployment';
+import { asset, DEFAULTS, deploy, EDGE, eventOf, KEY, publish, publishInit } from '../../support/deployment';
 import { sampleMask } from '../../support/samples';
 
 const VIDEO = { ...KEY, representation: 'v360' };
@@ -167,6 +168,26 @@ it('taking a mask back is judged too', async () => {
   const target = made.kind === 'done' ? made.value.id : '';
   const undo = append(origin, ({ atMs }) => ({ id: `undo#${target}`, atMs, kind: 'undo', by: 'x', target }));
   expect(await summary(undo)).toEqual({ changed: 10, lost: 0, worse: 0, edgeLost: false });
+});
+
+describe('an accepted init', () => {
+  it.each([
+    ['loses nothing while its pipeline delivers', ['a', 'b'], false],
+    ['loses the live edge where only the others deliver', ['a'], true],
+  ])('%s', async (_, delivering, edgeLost) => {
+    const { origin } = await deploy();
+    await publishInit(origin);
+    await publishInit(origin, { pipeline: 'b', bytes: asset.init('v720') });
+    for (const pipeline of delivering) await publish(origin, { pipeline });
+    const accepted = appendEntry(
+      origin,
+      KEY,
+      (event, base) =>
+        initChoiceEntry(event, 'v360', { pipeline: 'b', fromSegment: EDGE + 5 }, { ...base, by: 'x' }),
+      TERMS,
+    );
+    expect(await summary(accepted)).toEqual({ changed: 0, lost: 0, worse: 0, edgeLost });
+  });
 });
 
 describe('the end', () => {
