@@ -3,7 +3,7 @@ import type { Target } from '../origin/events/target';
 import { writeMpd } from '../origin/manifests/dash';
 import { writeMasterPlaylist } from '../origin/manifests/hls-master';
 import { playlistStart, writeMediaPlaylist } from '../origin/manifests/hls-media';
-import { hasEnded } from '../origin/manifests/recording';
+import { hasEnded, isRecording } from '../origin/manifests/recording';
 import { settledNumbers } from '../origin/manifests/settle';
 import type { Origin } from '../origin/origin';
 import { eventTag } from './cache-tags';
@@ -35,11 +35,7 @@ export async function serveManifest(
   const digest = origin.digester.sha256Hex(text);
   const isMpd = target.kind === 'mpd';
   const live = isMpd ? CACHE.mpd : CACHE.hls;
-  // A playlist is complete only when its last segment came, or its deadline passed: later than the end itself.
-  const complete =
-    target.kind === 'media-playlist'
-      ? text.endsWith('#EXT-X-ENDLIST\n')
-      : hasEnded(event, origin.clock.nowMs());
+  const complete = isComplete(event, target, text, origin.clock.nowMs());
   const headers = {
     ...eventHeaders(event),
     'Content-Type': isMpd ? MPD_TYPE : PLAYLIST_TYPE,
@@ -51,6 +47,13 @@ export async function serveManifest(
   const wanted = wantedOf(request)(digest, text.length);
   if (wanted.kind === 'none' && wanted.why === 'not-modified') return { status: 304, headers };
   return { status: 200, headers, body: text };
+}
+
+/** Whether nothing in it will change. */
+function isComplete(event: LiveEvent, { kind }: ManifestTarget, text: string, nowMs: number): boolean {
+  if (kind === 'mpd') return isRecording(event, nowMs);
+  // A playlist is complete only when its last segment came, or its deadline passed: later than the end itself.
+  return kind === 'media-playlist' ? text.endsWith('#EXT-X-ENDLIST\n') : hasEnded(event, nowMs);
 }
 
 async function write(

@@ -65,8 +65,9 @@ export class LivePlayer {
       },
     });
     this.#listen();
-    await this.#load();
+    // A load goes on until there is a picture; what keeps it from that is told meanwhile.
     setInterval(() => this.#refresh(), REFRESH_MS);
+    await this.#load();
   }
 
   goToLive() {
@@ -110,6 +111,8 @@ export class LivePlayer {
   #retryOrSkip(error) {
     if (error.category !== shaka.util.Error.Category.NETWORK) return;
     error.severity = shaka.util.Error.Severity.RECOVERABLE;
+    const { state, eventName } = this.#options;
+    if (!state.started) state.trouble = troubleText(error, eventName);
     if (error.code === shaka.util.Error.Code.BAD_HTTP_STATUS && error.data[1] === 410)
       this.#goneAtMs = Date.now();
     this.#player.retryStreaming(1);
@@ -117,8 +120,9 @@ export class LivePlayer {
 
   #skipGone() {
     const { video, state } = this.#options;
+    // Where the next one is gone too, the seek to it goes on until that is left out as well.
     const starved = this.#player.isBuffering() || state.bufferSeconds < 0.3;
-    if (!starved || video.seeking || Date.now() - this.#goneAtMs > GONE_MS) return;
+    if (!starved || Date.now() - this.#goneAtMs > GONE_MS) return;
     const newest = state.segments.at(-1);
     const duration = newest === undefined ? 1 : newest.end - newest.start;
     // A little into the next one: sound begins up to a frame after the picture.
@@ -128,6 +132,14 @@ export class LivePlayer {
     this.#goneAtMs = -Infinity;
     video.currentTime = next;
     state.tell('trouble', `gone${Date.now()}`, 'No pipeline had this segment: left out');
+  }
+
+  /** Nothing comes after what is shown. Players that hear of the end when they are there have no event for it. */
+  #isAtEnd() {
+    const { state, video } = this.#options;
+    // Infinite while no end is known.
+    const endSeconds = this.#player.getManifest()?.presentationTimeline.getDuration() ?? Infinity;
+    return state.started && endSeconds - video.currentTime < 0.5;
   }
 
   #listen() {
@@ -140,7 +152,6 @@ export class LivePlayer {
     player.addEventListener('buffering', (event) => {
       this.#buffering(/** @type {Event & { buffering: boolean }} */ (event).buffering);
     });
-    video.addEventListener('ended', () => (state.trouble = 'The event has ended.'));
     player.addEventListener('error', (event) => {
       this.#failed(/** @type {Event & { detail: Shaka.util.Error }} */ (event).detail);
     });
@@ -154,7 +165,7 @@ export class LivePlayer {
   /** @param {boolean} buffering */
   #buffering(buffering) {
     const { state, video } = this.#options;
-    if (buffering && state.started && !video.seeking && !video.paused) {
+    if (buffering && state.started && !video.seeking && !video.paused && !this.#isAtEnd()) {
       state.stalls += 1;
       this.#stalledAtMs = Date.now();
       state.trouble = 'Waiting for the next segment…';
@@ -187,6 +198,7 @@ export class LivePlayer {
       .total.find(({ start, end }) => start <= video.currentTime && video.currentTime <= end);
     state.bufferSeconds = ahead === undefined ? 0 : ahead.end - video.currentTime;
     this.#skipGone();
+    if (this.#isAtEnd()) state.trouble = 'The event has ended.';
     const picture = state.playing('video') ?? state.playing('audio');
     if (picture?.publishedAtMs !== undefined) {
       // A segment is published when its end has been made: so its end is as old as its publication.

@@ -17,9 +17,8 @@ export function troubleText(error, event) {
   if (error.code === Code.BAD_HTTP_STATUS) {
     const [uri, status] = /** @type {[string, number]} */ (error.data);
     const { pathname } = new URL(uri);
-    if (status === 404 && /\.(mpd|m3u8)$/.test(pathname))
-      return `Nothing to play at ${event} yet. Waiting for a pipeline to publish.`;
-    if (status === 410) return 'This part of the event is gone.';
+    if (status === 404) return `Nothing to play at ${event} yet. Waiting for a pipeline to publish.`;
+    if (status === 410) return 'No pipeline had this part of the event. Looking further on…';
     return `The origin answered ${status} for ${pathname}. Trying again.`;
   }
   if (error.category === Category.NETWORK) return 'The origin cannot be reached. Trying again.';

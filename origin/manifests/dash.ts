@@ -17,9 +17,9 @@ const UPDATE_SECONDS = 10;
  * @returns undefined while no representation can be played
  */
 export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
-  const ended = hasEnded(event, nowMs);
-  const spans = periodSpans(event, ended, nowMs);
-  const axis = timeAxis(event, spans, nowMs);
+  const recorded = isRecording(event, nowMs);
+  const spans = periodSpans(event, recorded, nowMs);
+  const axis = timeAxis(event, spans, recorded);
   const periods = spans.flatMap((span) => period(event, span, axis));
   if (periods.length === 0) return undefined;
   const duration = isoDuration(segmentDuration(event.configuration.segmentTemplate));
@@ -30,7 +30,7 @@ export function writeMpd(event: LiveEvent, nowMs: number): string | undefined {
         xmlns: 'urn:mpeg:dash:schema:mpd:2011',
         'xmlns:cenc': 'urn:mpeg:cenc:2013',
         profiles: 'urn:mpeg:dash:profile:isoff-live:2011',
-        ...(ended ? { type: 'static' } : dynamicAttributes(event, nowMs)),
+        ...(recorded ? { type: 'static' } : dynamicAttributes(event, nowMs)),
         mediaPresentationDuration: endOf(event, axis),
         maxSegmentDuration: duration,
         minBufferTime: duration,
@@ -50,7 +50,9 @@ function dynamicAttributes(event: LiveEvent, nowMs: number): Element['attributes
     // Later by the pipelines' delay: so a segment is available when it is due, not when its media ends.
     availabilityStartTime: new Date(schedule.availabilityStartMs + schedule.delayMs).toISOString(),
     publishTime: new Date(publishedMs(event, nowMs)).toISOString(),
-    minimumUpdatePeriod: `PT${UPDATE_SECONDS}S`,
+    // Without it nobody asks again: who watches live plays to the end on the axis that he has
+    // (docs/decisions/0016-an-end-is-told-before-the-mpd-is-static.md).
+    minimumUpdatePeriod: hasEnded(event, nowMs) ? undefined : `PT${UPDATE_SECONDS}S`,
     timeShiftBufferDepth: `PT${configuration.timeShiftBufferDepthSeconds}S`,
     suggestedPresentationDelay: isoDuration(rational(BigInt(presentationDelayMs(event)), 1000n)),
   };
@@ -62,13 +64,15 @@ function presentationDelayMs({ schedule }: LiveEvent): number {
   return Math.max(3 * durationMs, durationMs + schedule.delayMs + schedule.retryDeadlineMs);
 }
 
-/** When the MPD began to say what it says: the event changed, an init came, or a Period left the DVR window. */
+/** When the MPD began to say what it says: the event changed or ended, an init came, or a Period left the DVR window. */
 function publishedMs(event: LiveEvent, nowMs: number): number {
+  const { schedule } = event;
   const inits = [...event.representations.values()].flatMap((representation) => representation.inits);
   const left = initBoundaries(event)
-    .map((boundary) => dueMs(event.schedule, boundary + event.schedule.depthSegments))
+    .map((boundary) => dueMs(schedule, boundary + schedule.depthSegments))
     .filter((leftMs) => leftMs <= nowMs);
-  return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...left);
+  const ended = hasEnded(event, nowMs) ? [dueMs(schedule, schedule.finalSegment ?? NaN)] : [];
+  return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...left, ...ended);
 }
 
 /** The template by whose numbers time is told. */
@@ -78,9 +82,9 @@ type TimeAxis = LiveEvent['configuration']['segmentTemplate'];
  * Where time 0 lies: at availabilityStartTime, and of a recording at the beginning of its first Period. Players that
  * watched live keep their axis to the end, or they would find themselves elsewhere.
  */
-function timeAxis(event: LiveEvent, [first]: readonly PeriodSpan[], nowMs: number): TimeAxis {
+function timeAxis(event: LiveEvent, [first]: readonly PeriodSpan[], recorded: boolean): TimeAxis {
   const { segmentTemplate } = event.configuration;
-  if (first === undefined || !isRecording(event, nowMs)) return segmentTemplate;
+  if (first === undefined || !recorded) return segmentTemplate;
   return { ...segmentTemplate, startNumber: first.first };
 }
 
@@ -97,14 +101,15 @@ interface PeriodSpan {
 }
 
 /**
- * A Period for each set of inits that the DVR window still touches. Starts never move while the event is live; once it
- * has ended, nothing is announced that has left the window.
+ * A Period for each set of inits that the DVR window still touches. Starts never move for those who watch live; in a
+ * recording nothing is announced that has left the window.
  */
-function periodSpans(event: LiveEvent, ended: boolean, nowMs: number): readonly PeriodSpan[] {
+function periodSpans(event: LiveEvent, recorded: boolean, nowMs: number): readonly PeriodSpan[] {
+  const { initialSegment, finalSegment = Infinity } = event.schedule;
   const oldest = windowStart(event.schedule, nowMs);
-  const starts = [event.schedule.initialSegment, ...initBoundaries(event)];
+  const starts = [initialSegment, ...initBoundaries(event).filter((start) => start <= finalSegment)];
   return starts
-    .map((start) => ({ id: `from-${start}`, first: ended ? Math.max(start, oldest) : start }))
+    .map((start) => ({ id: `from-${start}`, first: recorded ? Math.max(start, oldest) : start }))
     .filter((_, index) => (starts[index + 1] ?? Infinity) > oldest);
 }
 

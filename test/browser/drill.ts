@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cutFrames, shiftTime } from '../../demo/damage';
 import type { DemoFeed, Headwater } from '../../embedded';
 
-const SEGMENT_MS = 2000;
+export const SEGMENT_MS = 2000;
 /** From the drill's first segment until a player, some 12 s behind, has played its last one. */
 export const WATCHED_MS = 36_000;
 
@@ -53,12 +53,12 @@ export function expectFailovers(served: readonly PlayedSegment[], first: number)
   expect([3, 6, 9, 10].map((n) => pipelines({ from: n, to: n }).join())).toEqual(['a', 'a', 'a', 'a']);
 }
 
-function feedOf(headwater: Headwater, pipeline: string): DemoFeed {
+export function feedOf(headwater: Headwater, pipeline: string): DemoFeed {
   const feed = headwater.demo?.feeds.find((each) => each.pipeline === pipeline);
   if (feed === undefined) throw new Error(`demo: wanted a feed of pipeline ${pipeline}, got none`);
   return feed;
 }
 
-function within({ from, to }: { from: number; to: number }, n: number): boolean {
+export function within({ from, to }: { from: number; to: number }, n: number): boolean {
   return n >= from && n <= to;
 }

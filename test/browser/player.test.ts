@@ -3,14 +3,26 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { Headwater } from '../../embedded';
 import { embeddedRun } from '../support/embedded-run';
 import { launchChromium } from './chromium';
-import { drill, expectFailovers, firstOfDrill, WATCHED_MS, type PlayedSegment } from './drill';
+import {
+  drill,
+  expectFailovers,
+  feedOf,
+  firstOfDrill,
+  WATCHED_MS,
+  within,
+  type PlayedSegment,
+} from './drill';
 
 /** `window.headwater` (console/pages/player-state.js), as far as this test reads it. */
 interface PlayerView {
   readonly currentTime: number;
   readonly started: boolean;
   readonly stalls: number;
-  readonly segments: readonly (PlayedSegment & { readonly kind: string; readonly defects: string })[];
+  readonly segments: readonly (PlayedSegment & {
+    readonly kind: string;
+    readonly defects: string;
+    readonly end: number;
+  })[];
 }
 
 describe.each(['dash', 'hls'])('a player of %s', (format) => {
@@ -57,5 +69,35 @@ describe.each(['dash', 'hls'])('a player of %s', (format) => {
         after.segments.filter((one) => one.kind === kind),
         first,
       );
+  });
+
+  it('leaves out what no pipeline had, however many segments, and goes on', async () => {
+    const hole = { from: firstOfDrill(), to: firstOfDrill() + 4 };
+    feedOf(headwater, 'b').faults.withhold = (number) => within(hole, number);
+    await page.waitForFunction(
+      `(() => {
+        const { segments, currentTime } = window.headwater;
+        return segments.some(({ kind, number, start, end }) =>
+          kind === 'video' && number > ${hole.to} && start <= currentTime && currentTime < end);
+      })()`,
+      { timeout: 90_000 },
+    );
+    expect((await look()).segments.filter(({ number }) => within(hole, number))).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('plays the event to its end, and says so', async () => {
+    const ended = await fetch(`${headwater.edgeUrl}/control/v1/tenants/demo/events/loop/end`, {
+      ...{ method: 'POST', body: '{}' },
+      headers: { authorization: `Bearer ${headwater.controlToken}` },
+    });
+    const { configuration } = (await ended.json()) as { configuration: { finalSegmentNumber: number } };
+    const { finalSegmentNumber } = configuration;
+    await page.waitForFunction("window.headwater.trouble === 'The event has ended.'", { timeout: 60_000 });
+    const { segments, currentTime } = await look();
+    const last = segments.filter(({ kind }) => kind === 'video').at(-1);
+    expect(last?.number).toBe(finalSegmentNumber);
+    expect(Math.abs((last?.end ?? 0) - currentTime)).toBeLessThan(1);
+    expect(errors).toEqual([]);
   });
 });

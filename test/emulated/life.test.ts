@@ -42,10 +42,10 @@ describe('an event, from its making to its deletion', () => {
     expect(await (await get(home, event, 'manifest.mpd')).text()).toContain('type="dynamic"');
   });
 
-  it('ends: manifests become static, nothing is taken beyond the final segment, what is there stays', async () => {
+  it('ends: manifests tell the end, nothing is taken beyond the final segment, what is there stays', async () => {
     expect((await control('POST', `${PATH}/end`, { finalSegment: last })).status).toBeLessThan(300);
     for (const region of [home, away]) {
-      await until(async () => (await textOf(region, 'manifest.mpd')).includes('type="static"'));
+      await until(async () => (await textOf(region, 'manifest.mpd')).includes('mediaPresentationDuration='));
       await until(async () => (await textOf(region, 'v360/media.m3u8')).includes('#EXT-X-ENDLIST'));
       expect((await get(region, event, mediaName(last))).status).toBe(200);
     }

@@ -235,21 +235,33 @@ describe('the end', () => {
     ]);
   });
 
-  it('leaves a static MPD of the frozen window, at the same times as before', () => {
+  it('has players look no further: they play to it at the same times as before', () => {
+    expect(attributesOf(writeMpd(ending, endMs - 1), 'MPD')[0]).toHaveProperty('minimumUpdatePeriod');
     const mpd = writeMpd(ending, endMs);
-    const [root = {}] = attributesOf(mpd, 'MPD');
-    expect(root).toMatchObject({ type: 'static', mediaPresentationDuration: 'PT1790000200S' });
-    expect(Object.keys(root)).not.toContain('minimumUpdatePeriod');
-    expect(attributesOf(mpd, 'Period')).toEqual([{ id: `from-${INITIAL}`, start: 'PT1790000138S' }]);
-    expect(attributesOf(mpd, 'SegmentTemplate')[0]).toMatchObject({
-      startNumber: `${INITIAL + 69}`,
-      presentationTimeOffset: '1790000138000',
-    });
+    const [root] = attributesOf(mpd, 'MPD');
+    expect(root).toMatchObject({ type: 'dynamic', mediaPresentationDuration: 'PT1790000200S' });
+    expect(root).not.toHaveProperty('minimumUpdatePeriod');
+    expect(attributesOf(mpd, 'Period')).toEqual([{ id: `from-${INITIAL}`, start: 'PT1790000000S' }]);
+  });
+
+  it('is told for a minute from when an operator names it, though it is long past', () => {
+    const endedAtMs = endMs + 30_000;
+    const ended = { ...ending, head: { ...ending.head, endedAtMs } };
+    const typeAt = (nowMs: number) => attributesOf(writeMpd(ended, nowMs), 'MPD')[0]?.['type'];
+    expect([endedAtMs + 59_999, endedAtMs + 60_000].map(typeAt)).toEqual(['dynamic', 'static']);
+  });
+
+  it('has no Period for an init from behind it', () => {
+    const version = { version: 2, fromSegment: INITIAL + 100 };
+    const event = liveEvent({ initialSegmentNumber: INITIAL, finalSegmentNumber: INITIAL + 99 }, [
+      ...INITS,
+      initEntry('v720', 'video', version, { width: 1920, height: 1080 }),
+    ]);
+    expect(attributesOf(writeMpd(event, endMs + 60_000), 'Period')).toHaveLength(1);
   });
 
   it('is a recording a minute later: its first segment is at time 0, and its duration that of the window', () => {
-    const last = attributesOf(writeMpd(ending, endMs + 59_999), 'Period');
-    expect(last).toEqual([{ id: `from-${INITIAL}`, start: 'PT1790000138S' }]);
+    expect(attributesOf(writeMpd(ending, endMs + 59_999), 'MPD')).toMatchObject([{ type: 'dynamic' }]);
     const mpd = writeMpd(ending, endMs + 60_000);
     expect(attributesOf(mpd, 'MPD')).toMatchObject([{ type: 'static', mediaPresentationDuration: 'PT62S' }]);
     expect(attributesOf(mpd, 'Period')).toEqual([{ id: `from-${INITIAL}`, start: 'PT0S' }]);

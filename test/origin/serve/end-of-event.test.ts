@@ -95,9 +95,13 @@ describe('after the end', () => {
     expect((await serve(origin, `v360/${EDGE}.m4s`)).response.status).toBe(200);
   });
 
-  it('manifests are static as soon as the last segment is due', async () => {
+  it('manifests say that it is over as soon as the last segment is due, and an MPD is static a minute later', async () => {
     const { clock, get } = await published();
     await clock.advanceTo(DUE_MS);
+    const over = await get('manifest.mpd');
+    expect(over.body).toMatch(/type="dynamic"(?!.*minimumUpdatePeriod).* mediaPresentationDuration=/);
+    expect(over.headers['Cache-Control']).toContain('max-age=2,');
+    await clock.advanceTo(DUE_MS + 60_000);
     const mpd = await get('manifest.mpd');
     expect(mpd.body).toContain('type="static"');
     expect(mpd.headers['Cache-Control']).toBe('public, max-age=60');
