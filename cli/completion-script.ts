@@ -13,7 +13,12 @@ interface Node {
   readonly options: readonly CompletedOption[];
   /** What the first argument can be, where it is a choice. */
   readonly choices: readonly string[];
+  /** An argument is a file. */
+  readonly takesFile: boolean;
 }
+
+/** Arguments that are files, as commands name them. */
+const FILE_ARGUMENTS = ['file', 'source'];
 
 interface CompletedOption {
   readonly flag: string;
@@ -43,6 +48,7 @@ function nodeOf(command: Command, path: readonly string[]): Node {
       .map((child) => nodeOf(child, [...path, child.name()])),
     options: options.flatMap(completed),
     choices: command.registeredArguments[0]?.argChoices ?? [],
+    takesFile: command.registeredArguments.some((argument) => FILE_ARGUMENTS.includes(argument.name())),
   };
 }
 
@@ -53,11 +59,6 @@ function completed({ long, description, required, optional, argChoices = [] }: O
 
 function flat(node: Node): readonly Node[] {
   return [node, ...node.children.flatMap(flat)];
-}
-
-function wordsOf({ path, children, options, choices }: Node): readonly string[] {
-  const names = children.map((child) => child.path.slice(path === '' ? 0 : path.length + 1));
-  return [...names, ...choices, ...options.map(({ flag }) => flag)];
 }
 
 /** Where in the tree the words before the cursor lead, in the dialect that bash and zsh share. */
@@ -77,8 +78,17 @@ function valueArms(nodes: readonly Node[], act: (choices: readonly string[]) => 
     .join('\n');
 }
 
-function wordArms(nodes: readonly Node[]): string {
-  return nodes.map((node) => `    "${node.path}") words="${wordsOf(node).join(' ')}" ;;`).join('\n');
+/** What can stand where no flag was begun. */
+function namesOf({ children, choices }: Node): readonly string[] {
+  return [...children.map(nameOf), ...choices];
+}
+
+/** Of a command that takes names of others, flags are all that can be told; files are the shell's own. */
+function bashArm(node: Node): string {
+  const flags = node.options.map(({ flag }) => flag);
+  const names = namesOf(node);
+  const offered = names.length > 0 || node.takesFile ? names : flags;
+  return `    "${node.path}") names="${offered.join(' ')}"; flags="${flags.join(' ')}" ;;`;
 }
 
 function bashScript(nodes: readonly Node[]): string {
@@ -88,7 +98,7 @@ function bashScript(nodes: readonly Node[]): string {
       : 'COMPREPLY=($(compgen -f -- "$current")); return';
   return `# headwater completion bash
 _headwater() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" at="" word words="" i
+  local current="\${COMP_WORDS[COMP_CWORD]}" at="" word names="" flags="" i
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
@@ -98,9 +108,10 @@ _headwater() {
 ${valueArms(nodes, act)}
   esac
   case "$at" in
-${wordArms(nodes)}
+${nodes.map(bashArm).join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [[ "$current" == -* ]] && names="$flags"
+  COMPREPLY=($(compgen -W "$names" -- "$current"))
 }
 complete -o default -F _headwater headwater
 `;
@@ -112,7 +123,8 @@ function zshScript(nodes: readonly Node[]): string {
   return `#compdef headwater
 # headwater completion zsh
 _headwater() {
-  local at="" word words_ i
+  local at="" word files="" i
+  local -a names flags
   for ((i = 2; i < CURRENT; i++)); do
     word="\${words[i]}"
     ${descent(nodes)}
@@ -121,12 +133,35 @@ _headwater() {
 ${valueArms(nodes, act)}
   esac
   case "$at" in
-${wordArms(nodes).replaceAll(' words="', ' words_="')}
+${nodes.map(zshArm).join('\n')}
   esac
-  compadd -- \${=words_}
+  if [[ "$PREFIX" != -* ]] && (( $#names )); then _describe argument names
+  elif [[ "$PREFIX" != -* && -n "$files" ]]; then _files
+  else _describe -o option flags; fi
 }
 if [ "$funcstack[1]" = "_headwater" ]; then _headwater "$@"; else compdef _headwater headwater; fi
 `;
+}
+
+/** What can stand at a place, each with what it does. */
+function zshArm({ path, children, choices, options, takesFile }: Node): string {
+  const item = (name: string, about: string) => quoted(about === '' ? name : `${name}:${about}`, "'\\''");
+  const names = [
+    ...children.map((child) => item(nameOf(child), child.about)),
+    ...choices.map((choice) => item(choice, '')),
+  ];
+  const flags = options.map(({ flag, about }) => item(flag, about));
+  const files = takesFile ? ' files=1;' : '';
+  return `    "${path}") names=(${names.join(' ')}); flags=(${flags.join(' ')});${files} ;;`;
+}
+
+/** In single quotes. @param quote how the shell writes such a quote in them */
+function quoted(text: string, quote: string): string {
+  return `'${text.replaceAll("'", quote)}'`;
+}
+
+function nameOf({ path }: Node): string {
+  return path.slice(path.lastIndexOf(' ') + 1);
 }
 
 function fishScript(nodes: readonly Node[]): string {
@@ -156,16 +191,13 @@ function fishPath({ path }: Node): string {
 
 function fishLines({ path, children, options, choices }: Node): string[] {
   const at = `complete -c headwater -n '__headwater_at ${path}'`;
-  const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
+  const said = (text: string) => quoted(text.replaceAll('\\', '\\\\'), "\\'");
   return [
-    ...children.map((child) => {
-      const name = child.path.slice(path === '' ? 0 : path.length + 1);
-      return `${at} -f -a ${name} -d ${quoted(child.about)}`;
-    }),
+    ...children.map((child) => `${at} -f -a ${nameOf(child)} -d ${said(child.about)}`),
     ...(choices.length > 0 ? [`${at} -f -a '${choices.join(' ')}'`] : []),
     ...options.map(({ flag, about, takesValue, choices: values }) => {
       const value = takesValue ? (values.length > 0 ? ` -x -a '${values.join(' ')}'` : ' -r') : '';
-      return `${at} -l ${flag.slice(2)}${value} -d ${quoted(about)}`;
+      return `${at} -l ${flag.slice(2)}${value} -d ${said(about)}`;
     }),
   ];
 }

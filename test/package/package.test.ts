@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { offered } from './completing-shell';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -80,6 +81,29 @@ describe('the package, packed and installed elsewhere', () => {
 
   it('has the command line', () => {
     expect(run('npx', 'headwater', '--help')).toContain('Usage: headwater');
+  });
+
+  describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
+    const bin = join(directory, 'node_modules', '.bin');
+    const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+
+    it.each([
+      ['a command', 'headwater ti', ['timeline']],
+      ['the commands of a group', 'headwater mask ', ['add', 'list', 'remove']],
+      ['an option behind arguments', 'headwater mask add acme/final a --pre', ['--preview']],
+      [
+        'an option of the command that a group runs by itself',
+        'headwater prefer acme/final b --fr',
+        ['--from'],
+      ],
+      ['the values of an option', 'headwater start --durability ', ['disk', 'process']],
+      ['the values of an argument', 'headwater completion ', ['bash', 'fish', 'zsh']],
+      ['an option behind one with a value', 'headwater event put --if-match x --n', ['--new']],
+      ['a file', 'headwater event put acme/final event-', ['event-7.json']],
+    ])('of %s', (_, line, wanted) => {
+      writeFileSync(join(directory, 'event-7.json'), '{}');
+      expect([...offered(shell, line, { cwd: directory, env })].sort()).toEqual(wanted);
+    });
   });
 
   describe('started with the demo', () => {
