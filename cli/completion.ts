@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { completionScript, SHELLS, type Shell } from './completion-script';
+import { helpText } from './help-text';
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +15,7 @@ export function completionCommand(): Command {
   return new Command('completion')
     .description('Print what makes a shell complete commands and options.')
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action((shell: Shell, _: object, command: Command) => {
       const program = command.parent;
       if (program !== null) process.stdout.write(completionScript(shell, program));

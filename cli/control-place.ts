@@ -20,7 +20,7 @@ export interface ControlPlace {
 const URL_VARIABLE = 'HEADWATER_CONTROL';
 /** The variable of the token: the command line is visible to every process of the machine. */
 export const TOKEN_VARIABLE = 'HEADWATER_CONTROL_TOKEN';
-const TOKEN_FILE_FLAG = '--control-token-file';
+export const TOKEN_FILE_FLAG = '--control-token-file';
 
 /** The options of every command that talks to a control plane. */
 export function controlOptions(command: Command): Command {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CostOptions } from './cost/cost-answer';
+import { helpText } from './help-text';
 import { parseAmount } from './option-parsers';
 
 const EXAMPLES = `
@@ -41,7 +42,7 @@ export function costCommand(): Command {
     .option('--hot-zones <count>', 'regions with a hot zone', parseHotZones, 0)
     .option('--prices <file>', 'JSON with prices that differ from the built-in ones')
     .option('--json', 'for programs', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(cost);
 }
 

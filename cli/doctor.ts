@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { NAME_PATTERN } from '../origin/events/name-pattern';
 import { cancelSource } from '../origin/ports/cancel';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
 import { controlOptions } from './control-place';
+import { helpText } from './help-text';
 import { parseBaseUrl } from './option-parsers';
 import { stopSignal } from './stop-signal';
 
@@ -42,7 +43,7 @@ export function doctorCommand(): Command {
     .option('--chunked', 'also chunked bodies and Expect: 100-continue, which gateways may not take', false)
     .option('--keep', 'leave the event there afterwards', false)
     .option('--json', 'for programs: one line a check', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(doctor);
 }
 
@@ -74,7 +75,10 @@ function placesOf({ control, cdn, publish, outputs }: DoctorOptions): Found {
     publish: publish.length > 0 ? publish : (found?.publish ?? []),
   };
   if (all.control === undefined || all.cdn === undefined || all.publish.length === 0)
-    throw new CliError('wanted --control, --cdn and one --publish REGION=URL or more; or --outputs FILE.');
+    throw new CliError(
+      'wanted --control, --cdn and one --publish REGION=URL or more; or --outputs FILE.',
+      EXIT.usage,
+    );
   return { control: all.control, cdn: all.cdn, publish: all.publish };
 }
 

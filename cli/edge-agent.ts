@@ -3,16 +3,18 @@ import { DEBIAN } from '../edge/appliance/places';
 import type { AgentHealth } from '../edge/agent/edge-agent';
 import type { EventKey } from '../origin/candidate';
 import { NAME_PATTERN } from '../origin/events/name-pattern';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
+import { TOKEN_FILE_FLAG, TOKEN_VARIABLE } from './control-place';
+import { helpText } from './help-text';
 import { parseAmount, parseBaseUrl, parseEventKey } from './option-parsers';
 import { secretOf } from './secret';
 import { stopSignal } from './stop-signal';
 
 interface AgentCommandOptions {
-  readonly origin: readonly URL[];
+  readonly control: readonly URL[];
   readonly event: readonly EventKey[];
   readonly tenant: readonly string[];
-  readonly tokenFile?: string;
+  readonly controlTokenFile?: string;
   readonly state: string;
   readonly run: string;
   readonly interval: number;
@@ -23,10 +25,10 @@ The token (one that may read is enough) comes from the environment (HEADWATER_CO
 command line. While origins are down the appliance goes on with what it knows.
 
 Examples:
-  $ headwater edge-agent --token-file /etc/headwater/token --tenant acme --origin https://control.example
+  $ headwater edge-agent --control-token-file token --tenant acme --control https://control.example
       Follows every event of a tenant
-  $ headwater edge-agent --token-file token --event acme/final --origin https://east.example --origin https://west.example
-      Follows one event; the second origin is asked when the first fails
+  $ headwater edge-agent --control-token-file token --event acme/final --control https://east.example --control https://west.example
+      Follows one event; the second control plane is asked when the first fails
 `;
 
 export function edgeAgentCommand(): Command {
@@ -35,7 +37,7 @@ export function edgeAgentCommand(): Command {
       'Keep an appliance up to date: schedules, versions, invalidations and notices, without a reload.',
     )
     .requiredOption(
-      '--origin <url>',
+      '--control <url>',
       'base URL of a control plane; repeat for more',
       (text: string, more?: readonly URL[]) => [...(more ?? []), parseBaseUrl(text)],
     )
@@ -46,19 +48,19 @@ export function edgeAgentCommand(): Command {
       [],
     )
     .option('--tenant <name>', 'follow all its events; repeat for more', parseTenant, [])
-    .option('--token-file <file>', "operator's token, in place of HEADWATER_CONTROL_TOKEN")
+    .option(`${TOKEN_FILE_FLAG} <file>`, `operator's token, in place of ${TOKEN_VARIABLE}`)
     .option('--state <directory>', 'of what nginx reads, health.json and metrics', DEBIAN.state)
     .option('--run <directory>', "of Varnish's sockets", DEBIAN.run)
     .option('--interval <seconds>', 'between two looks', parseAmount, 1)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(followEvents);
 }
 
 async function followEvents(options: AgentCommandOptions): Promise<void> {
-  const { origin: origins, event: events, tenant: tenants, state, run, interval } = options;
+  const { control: origins, event: events, tenant: tenants, state, run, interval } = options;
   if (events.length + tenants.length === 0)
-    throw new CliError('wanted --event or --tenant: the agent follows what it is told to.');
-  const token = secretOf('HEADWATER_CONTROL_TOKEN', '--token-file', options.tokenFile);
+    throw new CliError('wanted --event or --tenant: the agent follows what it is told to.', EXIT.usage);
+  const token = secretOf(TOKEN_VARIABLE, TOKEN_FILE_FLAG, options.controlTokenFile);
   // Loaded here, so that --help and mistakes answer at once.
   const { openAgent } = await import('../edge/agent/run-agent');
   const { Repeating } = await import('../embedded/repeating');

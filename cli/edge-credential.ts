@@ -1,5 +1,5 @@
 import { EDGE_CREDENTIAL_HEADER } from '../lambdas/serve/environment';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
 import { secretOf } from './secret';
 
 const VARIABLE = 'HEADWATER_EDGE_CREDENTIAL';
@@ -15,6 +15,6 @@ export function edgeCredential(file: string | undefined) {
   if (file === undefined && (process.env[VARIABLE] ?? '') === '') return undefined;
   const value = secretOf(VARIABLE, FLAG, file);
   // It stands between quotation marks in nginx's configuration, where $ would begin a variable.
-  if (/["$\\]/.test(value)) throw new CliError(`${FLAG}: wanted no ", $ or \\ in it.`);
+  if (/["$\\]/.test(value)) throw new CliError(`${FLAG}: wanted no ", $ or \\ in it.`, EXIT.usage);
   return { header: EDGE_CREDENTIAL_HEADER, value };
 }

@@ -4,6 +4,7 @@ import type { ApplianceGroup } from '../edge/appliance/group';
 import { DEBIAN } from '../edge/appliance/places';
 import { CliError } from './cli-error';
 import { EDGE_CREDENTIAL_OPTION, edgeCredential } from './edge-credential';
+import { helpText } from './help-text';
 
 interface SetupOptions {
   readonly group: string;
@@ -34,7 +35,7 @@ export function edgeSetupCommand(): Command {
     .option('--root <directory>', 'of the configuration of both daemons', '/etc')
     .option('--state <directory>', 'of what the agent writes', DEBIAN.state)
     .option('--run <directory>', 'of sockets', DEBIAN.run)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(setUp);
 }
 
@@ -57,7 +58,7 @@ async function setUp({ group: file, node, credentialFile, root, state, run }: Se
     if (error instanceof GroupRefused) throw new CliError(`${file}: ${error.message}`);
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR')
-      throw new CliError(message);
+      throw new CliError(`${message}. --group names a file, --root a directory that this user may write.`);
     throw error;
   }
 }

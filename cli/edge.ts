@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { EDGE_CREDENTIAL_OPTION, edgeCredential } from './edge-credential';
 import { controlOptions, controlPlace, type ControlOptions } from './control-place';
 import { EMBEDDED } from './embedded-defaults';
+import { helpText } from './help-text';
 import { listenError } from './listen-error';
+import { terminalLog } from './log-line';
 import { parseAmount, parseBaseUrl, parsePort } from './option-parsers';
 import { stopSignal } from './stop-signal';
 
@@ -38,7 +40,7 @@ export function edgeCommand(): Command {
     .option('--host <address>', 'to listen on; beyond loopback, put TLS in front', EMBEDDED.host)
     .option('--memory <megabytes>', 'of the cache', parseAmount, 256)
     .option(...EDGE_CREDENTIAL_OPTION);
-  return controlOptions(command).addHelpText('after', EXAMPLES).action(edge);
+  return controlOptions(command).addHelpText('after', helpText(EXAMPLES)).action(edge);
 }
 
 async function edge(options: EdgeOptions): Promise<void> {
@@ -53,6 +55,7 @@ async function edge(options: EdgeOptions): Promise<void> {
     ...{ host, port, origins, token },
     controls: options.control === undefined ? origins : [options.control],
     cacheBytes: Math.floor(memory * 1e6),
+    ...terminalLog(),
     ...(credential !== undefined && { headers: { [credential.header]: credential.value } }),
   }).catch((error: unknown) => {
     throw listenError(error, () => '--port') ?? error;

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import type { EventKey } from '../origin/candidate';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
 import { callControl, eventPath } from './control-client';
 import { controlOptions, type ControlOptions } from './control-place';
+import { helpText } from './help-text';
 import { parseAmount, parseBaseUrl, parseEventKey, parseNames } from './option-parsers';
 
 interface FromMpdOptions extends ControlOptions {
@@ -33,14 +34,14 @@ export function fromMpdCommand(): Command {
     .option('--segment-duration <seconds>', 'where the MPD gives no constant one', parseAmount)
     .option('--create [url]', 'PUT it to --control, or to the one given here; needs --event', parseBaseUrl)
     .option('--event <tenant/event>', 'the event to create', parseEventKey)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(fromMpd);
 }
 
 async function fromMpd(source: string, options: FromMpdOptions): Promise<void> {
   const { create, event, pipelines, segmentDuration } = options;
   if ((create === undefined) !== (event === undefined))
-    throw new CliError('--create and --event: wanted both or none.');
+    throw new CliError('--create and --event: wanted both or none.', EXIT.usage);
   // Loaded here, so that --help and mistakes answer at once.
   const { eventFromMpd } = await import('../origin/adoption/event-from-mpd');
   const { readPackaged } = await import('./packaged-media');

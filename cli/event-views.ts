@@ -14,8 +14,12 @@ interface Event {
   readonly updatedAt: string;
   readonly endedAt?: string;
   readonly expiresAt?: string;
-  readonly configuration: LiveEventConfiguration;
+  readonly configuration: Told;
 }
+
+/** An event that adopts has no tracks before its first MPD. */
+type Told = Omit<LiveEventConfiguration, Adopted> & Partial<Pick<LiveEventConfiguration, Adopted>>;
+type Adopted = 'segmentTemplate' | 'representations';
 
 interface Changed {
   readonly at: string;
@@ -46,7 +50,7 @@ function listLines(tenant: string, events: readonly Event[]): string[] {
     `${tenant}/${event}`,
     endedAt === undefined ? 'live' : `ended ${endedAt}`,
     configuration.pipelines.join(','),
-    `${configuration.representations.length}`,
+    `${configuration.representations?.length ?? 'none yet'}`,
     updatedAt,
   ]);
   return tableLines(['event', 'state', 'pipelines', 'representations', 'updated'], rows);
@@ -74,12 +78,10 @@ async function get(key: EventKey, options: GetOptions): Promise<void> {
 }
 
 function eventLines({ configuration, ...event }: Event): string[] {
-  const { segmentTemplate, publish, pipelines, representations } = configuration;
-  const { duration, timescale } = segmentTemplate;
-  const { initialSegmentNumber = 0, finalSegmentNumber } = configuration;
+  const { publish, pipelines, representations = [] } = configuration;
   const facts = {
     event: `${event.tenant}/${event.event}, ${event.endedAt === undefined ? 'live' : `ended ${event.endedAt}`}`,
-    segments: `${duration / timescale} s, from ${initialSegmentNumber} ${finalSegmentNumber === null ? 'on' : `to ${finalSegmentNumber}`}`,
+    segments: segmentsText(configuration),
     window: `${configuration.timeShiftBufferDepthSeconds} s`,
     publish: `due ${publish.delayMs} ms after the media's end, retried for ${publish.retryDeadlineMs} ms, held ${publish.holdMs} ms`,
     pipelines: pipelines.join(', '),
@@ -97,10 +99,19 @@ function eventLines({ configuration, ...event }: Event): string[] {
     lang,
   ]);
   return [
-    ...tableLines(['representation', 'type', 'bandwidth', 'codecs', 'language'], rows),
+    ...(rows.length === 0
+      ? ['No tracks yet: they come with the first MPD that a pipeline sends.']
+      : tableLines(['representation', 'type', 'bandwidth', 'codecs', 'language'], rows)),
     '',
     ...Object.entries(facts).map(([name, fact]) => `${name.padEnd(10)}  ${harmless(fact)}`),
   ];
+}
+
+function segmentsText({ segmentTemplate, initialSegmentNumber = 0, finalSegmentNumber }: Told): string {
+  if (segmentTemplate === undefined) return 'as the first MPD says';
+  const { duration, timescale } = segmentTemplate;
+  const end = finalSegmentNumber === null ? 'on' : `to ${finalSegmentNumber}`;
+  return `${duration / timescale} s, from ${initialSegmentNumber} ${end}`;
 }
 
 interface HistoryOptions extends ViewOptions {
@@ -140,6 +151,8 @@ function historyLines({ changes, next }: History): string[] {
 
 /** Of what is long the beginning is enough for a line; --json has all. */
 const WHAT_LENGTH_MAX = 120;
+/** What only programs read. */
+const UNTOLD = new Set(['id', 'digest', 'identity', 'credential', 'change']);
 
 function whatText({
   action,
@@ -151,9 +164,9 @@ function whatText({
   const changed = members.map(
     ({ member, from = 'nothing', to = 'nothing' }) => `${member}: ${from} -> ${to}`,
   );
-  const told = Object.entries(detail).map(
-    ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
-  );
+  const told = Object.entries(detail)
+    .filter(([name]) => !UNTOLD.has(name) && !name.endsWith('Ms'))
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   const text = changed.length > 0 ? changed.join('; ') : told.join(', ');
   return text.length > WHAT_LENGTH_MAX ? `${text.slice(0, WHAT_LENGTH_MAX)}…` : text;
 }

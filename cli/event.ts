@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { deleteCommand, endCommand, putCommand } from './event-changes';
 import { fromMpdCommand } from './event-from-mpd';
 import { getCommand, historyCommand, listCommand } from './event-views';
+import { helpText } from './help-text';
 
 const EXAMPLES = `
 Examples:
@@ -24,5 +25,5 @@ export function eventCommand(): Command {
     .addCommand(deleteCommand())
     .addCommand(historyCommand())
     .addCommand(fromMpdCommand())
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }

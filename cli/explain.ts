@@ -3,6 +3,7 @@ import { parseMediaPath, type MediaPath } from '../http/media-path';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { explainLines, type Explanation } from './explain-lines';
+import { helpText } from './help-text';
 import { painter, show } from './terminal';
 
 const EXAMPLES = `
@@ -21,7 +22,7 @@ export function explainCommand(): Command {
     ),
   )
     .addArgument(new Argument('<url>', 'a URL, its path, or TENANT/EVENT/PATH').argParser(parseMediaUrl))
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(explain);
 }
 

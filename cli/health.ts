@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
+import { helpText } from './help-text';
 import { eventArgument } from './option-parsers';
 import { painter, show, tableLines, type Colour } from './terminal';
 
@@ -52,7 +53,7 @@ export function healthCommand(): Command {
     new Command('health').description('Each pipeline in each representation over its last 60 segments.'),
   )
     .addArgument(eventArgument())
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(health);
 }
 

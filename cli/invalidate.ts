@@ -5,6 +5,7 @@ import { CliError, EXIT } from './cli-error';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { addDefaultCommand } from './default-command';
+import { helpText } from './help-text';
 import { eventArgument, nameParser } from './option-parsers';
 import { parseSegment, rangeText, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
 import { show, tableLines } from './terminal';
@@ -59,7 +60,7 @@ export function invalidateCommand(): Command {
   );
   return addDefaultCommand(invalidate, changeOptions(add, { decides: false }).action(addInvalidation))
     .addCommand(viewOptions(list).addArgument(eventArgument()).action(listInvalidations))
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 async function addInvalidation(key: EventKey, options: AddOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { callControl } from './control-client';
 import { controlOptions, viewOptions, type ControlOptions, type ViewOptions } from './control-place';
+import { helpText } from './help-text';
 import { nameParser, parseAmount } from './option-parsers';
 import { print, printJson, tableLines } from './terminal';
 
@@ -66,7 +67,7 @@ export function labCommand(): Command {
         .argument('[id]', 'as `list` shows it; without it, all')
         .action(mend),
     )
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 async function list(options: ViewOptions): Promise<void> {

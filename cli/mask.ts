@@ -3,6 +3,7 @@ import type { EventKey } from '../origin/candidate';
 import { change, changeOptions, type ChangeOptions } from './change';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
+import { helpText } from './help-text';
 import { eventArgument, nameParser, pipelineArgument } from './option-parsers';
 import { fromOption, parseSegment, rangeText, segmentNumbers, type Segment } from './segment-range';
 import { takeBackCommand } from './take-back';
@@ -46,7 +47,7 @@ export function maskCommand(): Command {
         .action(list),
     )
     .addCommand(takeBackCommand('mask'))
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 function addCommand(): Command {

@@ -3,6 +3,7 @@ import type { EventKey } from '../origin/candidate';
 import { change, changeOptions, type ChangeOptions } from './change';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
+import { helpText } from './help-text';
 import { eventArgument } from './option-parsers';
 import { parseSegment, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
 import { show, tableLines } from './terminal';
@@ -66,7 +67,7 @@ export function noticeCommand(): Command {
     .addCommand(changeOptions(add, { decides: false }).action(addNotice))
     .addCommand(viewOptions(list).addArgument(eventArgument()).action(listNotices))
     .addCommand(changeOptions(remove, { decides: false }).action(removeNotice))
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 async function addNotice(key: EventKey, type: string, data: Data, options: AddOptions): Promise<void> {

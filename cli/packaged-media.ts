@@ -38,7 +38,9 @@ const SEGMENTS_TRIED = 4;
 export async function readPackaged(source: string, nowMs: number): Promise<FoundPackaged> {
   const read = readerBeside(source);
   const text = await read('').catch((error: unknown) => {
-    throw new CliError(`${source}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const refused = code === 'ECONNREFUSED' ? 'nothing listens there. Is the packager running?' : message;
+    throw new CliError(`${source}: ${refused}`);
   });
   if (text === undefined) throw new CliError(`${source}: not found.`);
   const mpd = Buffer.from(text).toString('utf8');

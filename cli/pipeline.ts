@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import { change, changeOptions, type ChangeOptions } from './change';
 import { callControl, eventPath } from './control-client';
+import { helpText } from './help-text';
 import { eventArgument, nameParser, pipelineArgument, wholeParser } from './option-parsers';
 import { fromOption, segmentNumbers, type Segment } from './segment-range';
 import { print } from './terminal';
@@ -59,7 +60,7 @@ export function pipelineCommand(): Command {
     .description('Secrets and inits of pipelines.')
     .addCommand(changeOptions(credential, { decides: false }).action(makeCredential))
     .addCommand(changeOptions(acceptInit, { decides: true }).action(accept))
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 async function makeCredential(key: EventKey, pipeline: string, options: CredentialOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { change, changeOptions, type ChangeOptions } from './change';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { addDefaultCommand } from './default-command';
+import { helpText } from './help-text';
 import { eventArgument, parseNames } from './option-parsers';
 import { fromOption, segmentNumbers, type Segment } from './segment-range';
 import { takeBackCommand } from './take-back';
@@ -41,7 +42,7 @@ export function preferCommand(): Command {
         .action(list),
     )
     .addCommand(takeBackCommand('preference'))
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 function addCommand(): Command {

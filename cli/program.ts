@@ -1,5 +1,6 @@
 import { Command, Help, Option } from 'commander';
 import { version } from '../package.json';
+import { CliError, EXIT } from './cli-error';
 import { completionCommand } from './completion';
 import { costCommand } from './cost';
 import { doctorCommand } from './doctor';
@@ -9,6 +10,7 @@ import { edgeSetupCommand } from './edge-setup';
 import { eventCommand } from './event';
 import { explainCommand } from './explain';
 import { healthCommand } from './health';
+import { helpText } from './help-text';
 import { invalidateCommand } from './invalidate';
 import { labCommand } from './lab';
 import { maskCommand } from './mask';
@@ -30,7 +32,7 @@ export function headwaterProgram(): Command {
   const program = new Command('headwater')
     .description('A live-streaming origin: redundant packagers PUT, a CDN GETs the first valid copy.')
     .version(version)
-    .addHelpText('after', PLACE);
+    .addHelpText('after', helpText(PLACE));
   const groups: Readonly<Record<string, readonly Command[]>> = {
     'Run:': [startCommand(), publishCommand(), edgeCommand(), edgeSetupCommand(), edgeAgentCommand()],
     'Look:': [timelineCommand(), explainCommand(), healthCommand(), doctorCommand(), costCommand()],
@@ -43,18 +45,48 @@ export function headwaterProgram(): Command {
   };
   for (const [group, commands] of Object.entries(groups))
     for (const command of commands) program.addCommand(command.helpGroup(group));
-  program.commandsGroup('This command line:').helpCommand('help [command]', 'Say more of a command.');
+  program.addCommand(helpCommand(program).helpGroup('This command line:')).helpCommand(false);
   return prepared(program);
 }
 
-/** What every command does with a mistake: it throws, and names the help that says more. */
+/** `headwater help mask add` is `headwater mask add --help`. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('Say more of a command.')
+    .argument('[command...]', 'for example mask add')
+    .addHelpText('after', '\nExamples:\n  $ headwater help mask add')
+    .action((names: readonly string[]) => {
+      let found = program;
+      for (const name of names) {
+        const next = found.commands.find((command) => command.name() === name);
+        if (next === undefined)
+          throw new CliError(
+            `help: wanted one of ${found.commands.map((command) => command.name()).join(', ')}, got ${name}`,
+            EXIT.usage,
+          );
+        found = next;
+      }
+      found.help();
+    });
+}
+
+/** Columns that a description has at least before it is put below its term. */
+const DESCRIPTION_COLUMNS = 24;
+
+/** What every command does with a mistake: it throws, says how it is used, and names the help that says more. */
 function prepared(command: Command): Command {
   for (const one of command.commands) prepared(one);
   const path = pathOf(command).join(' ');
   return command
     .exitOverride()
-    .showHelpAfterError(`(${path} --help says more)`)
-    .configureHelp({ optionDescription });
+    .helpCommand(false)
+    .showHelpAfterError(`Usage: ${path} ${command.usage()}\n(${path} --help says more)`)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'headwater: ')) })
+    .configureHelp({
+      ...{ optionDescription, minWidthToWrap: DESCRIPTION_COLUMNS },
+      // What it takes its own help says; here it would leave no room for what it does.
+      subcommandTerm: (one) => one.name(),
+    });
 }
 
 /** That a flag is not given, and a list is empty, needs no saying. */

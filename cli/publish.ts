@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { EventKey } from '../origin/candidate';
 import type { Publisher, PublisherEvent, PublisherOptions } from '../publisher';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
+import { TOKEN_FILE_FLAG, TOKEN_VARIABLE } from './control-place';
+import { helpText } from './help-text';
 import { listenError } from './listen-error';
 import { parseAmount, parseBaseUrl, parseEventKey, parsePort } from './option-parsers';
 import { eventJson, statusLines } from './publish-text';
@@ -58,14 +60,14 @@ export function publishCommand(): Command {
       parseEventKey,
     )
     .option('--control <url>', "read the event's configuration there, to inspect times as well", parseBaseUrl)
-    .option('--control-token-file <file>', "operator's token, in place of HEADWATER_CONTROL_TOKEN")
+    .option(`${TOKEN_FILE_FLAG} <file>`, `operator's token, in place of ${TOKEN_VARIABLE}`)
     .option('--spool <directory>', 'keep what a region misses on the disk')
     .option('--spool-size <gigabytes>', 'of each region on the disk', parseAmount, 4)
     .option('--memory <megabytes>', 'of what each region misses in memory', parseAmount, 256)
     .option('--budget <seconds>', 'from arrival to the last live attempt', parseAmount, 2)
     .option('--drain <seconds>', 'how long to go on sending when asked to end', parseAmount, 5)
     .option('--json', 'a line of JSON for everything that happens', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(publish);
 }
 
@@ -88,9 +90,9 @@ async function publish(options: PublishOptions): Promise<void> {
 function optionsOf(options: PublishOptions): PublisherOptions {
   const { to, port, host, pipeline, watch, event, control, spool } = options;
   if (new Set(to.map(({ href }) => href)).size < to.length)
-    throw new CliError(`--to: wanted URLs that differ, got ${to.map(String).join(', ')}`);
+    throw new CliError(`--to: wanted URLs that differ, got ${to.map(String).join(', ')}`, EXIT.usage);
   if (watch !== undefined && event === undefined)
-    throw new CliError('--watch: wanted --event too, since files carry no event in their names.');
+    throw new CliError('--watch: wanted --event too, since files carry no event in their names.', EXIT.usage);
   const secret = secretOf('HEADWATER_SECRET', '--secret-file', options.secretFile);
   return {
     ...{ to, port, host, credential: { secret, ...(pipeline !== undefined && { pipeline }) } },
@@ -103,7 +105,7 @@ function optionsOf(options: PublishOptions): PublisherOptions {
       control: {
         url: control,
         ...(event !== undefined && { event }),
-        token: secretOf('HEADWATER_CONTROL_TOKEN', '--control-token-file', options.controlTokenFile),
+        token: secretOf(TOKEN_VARIABLE, TOKEN_FILE_FLAG, options.controlTokenFile),
       },
     }),
     ...(options.json && { onEvent: writeJson }),

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { NAME_PATTERN } from '../origin/events/name-pattern';
 import type { Headwater } from '../embedded';
-import { CliError } from './cli-error';
+import { CliError, EXIT } from './cli-error';
 import { EMBEDDED } from './embedded-defaults';
+import { helpText } from './help-text';
 import { listenError } from './listen-error';
+import { terminalLog } from './log-line';
 import { parsePort } from './option-parsers';
 import { startText } from './start-text';
 import { stopSignal } from './stop-signal';
@@ -65,7 +67,7 @@ export function startCommand(): Command {
       parseGigabytes,
       20,
     )
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(start);
 }
 
@@ -86,6 +88,7 @@ async function start(options: StartOptions): Promise<void> {
       durability: options.durability,
     },
     maxBytes: Math.floor((options.maxDisk * 1e9) / regions.length),
+    ...terminalLog(),
     ...(options.controlToken !== undefined && { controlToken: options.controlToken }),
   }).catch((error: unknown) => {
     throw explained(error, options);
@@ -126,9 +129,9 @@ function refuseDoubles(regions: readonly RegionOption[], edgePort: number): void
   const names = regions.map(({ name }) => name);
   const ports = [edgePort, ...regions.map(({ port }) => port)].filter((port) => port !== 0);
   if (new Set(names).size < names.length)
-    throw new CliError(`--region: wanted names that differ, got ${names.join(', ')}`);
+    throw new CliError(`--region: wanted names that differ, got ${names.join(', ')}`, EXIT.usage);
   if (new Set(ports).size < ports.length)
-    throw new CliError(`--port and --region: wanted ports that differ, got ${ports.join(', ')}`);
+    throw new CliError(`--port and --region: wanted ports that differ, got ${ports.join(', ')}`, EXIT.usage);
 }
 
 function parseRegion(text: string, previous: readonly RegionOption[]): readonly RegionOption[] {

@@ -32,7 +32,8 @@ export function harmless(text: string): string {
 }
 
 /**
- * Lines with columns of equal width; the last one is as long as it likes.
+ * Lines with columns of equal width; the last one is as long as it likes. On a terminal that is too narrow for the others,
+ * a line for each cell.
  * @param paint of a whole row's text, by its place
  */
 export function tableLines(
@@ -44,12 +45,29 @@ export function tableLines(
   const widths = head.map((title, column) =>
     Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
+  const fixed = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0) + (head.at(-1)?.length ?? 0);
+  if (process.stdout.isTTY && fixed > process.stdout.columns) return cellLines(head, cells, paint);
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd();
   return [line(head.map((title) => title.toUpperCase())), ...cells.map((row, at) => paint(line(row), at))];
+}
+
+/** A row is a block of lines; what is empty is left out. */
+function cellLines(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: (line: string, row: number) => string,
+): string[] {
+  const width = Math.max(...head.map(({ length }) => length));
+  return rows.flatMap((row, at) => [
+    ...(at === 0 ? [] : ['']),
+    ...row.flatMap((cell, column) =>
+      cell === '' ? [] : [paint(`${(head[column] ?? '').padEnd(width)}  ${cell}`, at)],
+    ),
+  ]);
 }
 
 /** Lines that stay in place on a terminal, and follow each other in a log. */

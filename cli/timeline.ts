@@ -5,6 +5,7 @@ import { systemClock } from '../stores/system-clock';
 import { askControl, eventPath } from './control-client';
 import { viewOptions, type ViewOptions } from './control-place';
 import { CliError } from './cli-error';
+import { helpText } from './help-text';
 import { eventArgument, nameParser, wholeParser } from './option-parsers';
 import { parseSegment, SEGMENT_HELP, segmentNumbers, type Segment } from './segment-range';
 import { outputClosed, stopSignal } from './stop-signal';
@@ -45,7 +46,7 @@ export function timelineCommand(): Command {
     .option('--last <count>', 'segments (default: as many as fit)', wholeParser(1, CELLS_MAX))
     .option('--representation <name>', 'one alone; repeat for more', parseRepresentation, [])
     .option('--follow', 'go on until Ctrl-C', false)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', helpText(EXAMPLES))
     .action(timeline);
 }
 

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { askControl, callControl } from './control-client';
 import { controlOptions, viewOptions, type ControlOptions, type ViewOptions } from './control-place';
+import { helpText } from './help-text';
 import { parseAmount, parseNames } from './option-parsers';
 import { show, tableLines } from './terminal';
 
@@ -47,7 +48,7 @@ export function tokenCommand(): Command {
         .argument('<id>', 'as `list` shows it')
         .action(revoke),
     )
-    .addHelpText('afterAll', EXAMPLES);
+    .addHelpText('afterAll', helpText(EXAMPLES));
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
@@ -69,6 +70,7 @@ async function list(options: ViewOptions): Promise<void> {
 }
 
 function tokenLines(tokens: readonly ListedToken[]): string[] {
+  if (tokens.length === 0) return ["No token was made: the administrator's alone is valid."];
   const rows = tokens.map(({ id, access, tenants, expiresAt }) => [
     ...[id, access, tenantsText(tenants)],
     untilText(expiresAt),

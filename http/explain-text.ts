@@ -53,7 +53,8 @@ function verdict(explained: Explained): string {
     const regions = chosen.replicas.map(({ region }) => region).join(' and ');
     const defects = defectsText(chosen);
     const because = RULES[ruleOf(decision) as keyof typeof RULES];
-    return `served from pipeline ${chosen.pipeline}, which ${regions} has${defects && `, with ${defects}`}: ${because}.`;
+    const have = chosen.replicas.length === 1 ? 'has' : 'have';
+    return `served from pipeline ${chosen.pipeline}, which ${regions} ${have}${defects && `, with ${defects}`}: ${because}.`;
   }
   switch (position.kind) {
     case 'next':

@@ -146,7 +146,7 @@ describe('what headwater doctor is told', () => {
     spawnSync(process.execPath, [SHIM, 'doctor', ...options], { encoding: 'utf8' });
 
   it.each([
-    ['no place at all', [], 1, 'wanted --control, --cdn and one --publish'],
+    ['no place at all', [], 2, 'wanted --control, --cdn and one --publish'],
     ['a region without a URL', ['--publish', 'one'], 2, 'Wanted a URL'],
     ['outputs that are none', ['--outputs', 'nowhere.json'], 1, 'wanted the outputs of cdk deploy'],
   ])('says what is wrong with %s', (_, options, status, text) => {
@@ -163,6 +163,6 @@ describe('what headwater doctor is told', () => {
     );
     // The CDN's stack is missing, and no more than that is asked for.
     const without = run('--outputs', file);
-    expect([without.status, without.stderr]).toEqual([1, expect.stringContaining('wanted --control, --cdn')]);
+    expect([without.status, without.stderr]).toEqual([2, expect.stringContaining('wanted --control, --cdn')]);
   });
 });

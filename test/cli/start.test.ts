@@ -25,11 +25,11 @@ describe('headwater start', () => {
     ['a name that no URL takes', ['--region', 'a/b:1'], 2, 'Wanted NAME:PORT'],
     ['a durability that is none', ['--durability', 'hope'], 2, 'process, disk'],
     ['no disk at all', ['--max-disk', '0'], 2, 'Wanted gigabytes'],
-    ['one port twice', ['--port', '9', '--region', 'one:9'], 1, 'wanted ports that differ, got 9, 9'],
+    ['one port twice', ['--port', '9', '--region', 'one:9'], 2, 'wanted ports that differ, got 9, 9'],
     [
       'one region twice',
       ['--region', 'one:1', '--region', 'one:2'],
-      1,
+      2,
       'wanted names that differ, got one, one',
     ],
     ['a data directory that cannot be', ['--data', '/dev/null/x'], 1, '/dev/null/x'],

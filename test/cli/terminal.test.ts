@@ -1,3 +1,4 @@
+import { logText } from '../../cli/log-line';
 import { harmless, Redrawn, tableLines } from '../../cli/terminal';
 import { cellsThatFit, LEGEND, timelineLines, type Grid } from '../../cli/timeline-lines';
 
@@ -19,6 +20,64 @@ describe('what is printed', () => {
   it('lets nobody steer the terminal', () => {
     expect(harmless('\x1b]0;title\x07 a\u009b31m b\u202e\x7f')).toBe('?]0;title? a?31m b??');
     expect(tableLines(['reason'], [['two\nlines \x1b[31m']])[1]).toBe('two lines ?[31m');
+  });
+});
+
+describe('a table', () => {
+  const { isTTY, columns } = process.stdout;
+  afterEach(() => Object.assign(process.stdout, { isTTY, columns }));
+  const head = ['pipeline', 'why', 'digest'];
+  const rows = [
+    ['a', 'SERVED', '4dc8d3375465'],
+    ['b', '', '880946475ffc'],
+  ];
+
+  it.each([
+    [
+      'that the terminal is too narrow for has a line for each cell',
+      { isTTY: true, columns: 20 },
+      [
+        'pipeline  a',
+        'why       SERVED',
+        'digest    4dc8d3375465',
+        '',
+        'pipeline  b',
+        'digest    880946475ffc',
+      ],
+    ],
+    [
+      'that fits is one, though its last column is long',
+      { isTTY: true, columns: 26 },
+      ['PIPELINE  WHY     DIGEST', 'a         SERVED  4dc8d3375465', 'b                 880946475ffc'],
+    ],
+    [
+      'in a file is one, however wide',
+      { isTTY: false, columns: undefined },
+      ['PIPELINE  WHY     DIGEST', 'a         SERVED  4dc8d3375465', 'b                 880946475ffc'],
+    ],
+  ])('%s', (_, terminal, lines) => {
+    Object.assign(process.stdout, terminal);
+    expect(tableLines(head, rows)).toEqual(lines);
+  });
+});
+
+describe('a log at a terminal', () => {
+  it('is read by people: the time of day, and what is not nothing', () => {
+    const fields = {
+      region: 'one',
+      pipeline: 'a',
+      state: 'down',
+      late: 0,
+      missing: 4,
+      receivedIn: { one: 14 },
+    };
+    const line = JSON.stringify({
+      ...{ time: '2026-11-28T22:26:37.283Z', level: 'warn', message: 'the state of a pipeline has changed' },
+      ...fields,
+    });
+    expect(logText(line)).toBe(
+      '22:26:37 warn: the state of a pipeline has changed: region one, pipeline a, state down, missing 4',
+    );
   });
 });
 
