@@ -6,7 +6,7 @@ import { type CredentialDigestProperties, DIGESTS_ATTRIBUTE } from './environmen
 export interface SecretVersions {
   /** @returns undefined where the secret has no such version. */
   read(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string | undefined>;
-  /** The new value becomes current, the current one previous. `token` makes a repeated call harmless. */
+  /** The new value becomes current, the current one previous; nothing where there is a version of that token already. */
   replace(secretId: string, value: string, token: string): Promise<void>;
 }
 
@@ -15,7 +15,8 @@ const SECRET_BITS = 256;
 
 /**
  * Turns a secret into digests while CloudFormation waits, so that no function's configuration holds a secret. A raised
- * generation replaces the secret first.
+ * generation replaces the secret first, once: two versions are accepted, and a deployment that is rolled back, or tried again,
+ * must not push out the one that the CDN still shows.
  * @throws what Secrets Manager throws.
  */
 export async function digestsOf(
@@ -28,11 +29,16 @@ export async function digestsOf(
   const { SecretId: secretId, Generation: generation } = propertiesOf(event.ResourceProperties);
   const before =
     event.RequestType === 'Update' ? propertiesOf(event.OldResourceProperties).Generation : generation;
-  if (generation !== before)
-    await secrets.replace(secretId, digester.randomToken(SECRET_BITS), event.RequestId);
+  if (Number(generation) > Number(before))
+    await secrets.replace(secretId, digester.randomToken(SECRET_BITS), versionOf(generation));
   const values = [await secrets.read(secretId, 'AWSCURRENT'), await secrets.read(secretId, 'AWSPREVIOUS')];
   const digests = values.flatMap((value) => (value === undefined ? [] : [digester.sha256Hex(value)]));
   return { [DIGESTS_ATTRIBUTE]: digests.join(',') };
+}
+
+/** Of 32 characters, the fewest that Secrets Manager takes. */
+function versionOf(generation: string): string {
+  return `generation-${generation.padStart(21, '0')}`;
 }
 
 function propertiesOf(properties: object): CredentialDigestProperties {

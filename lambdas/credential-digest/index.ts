@@ -1,6 +1,7 @@
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -22,7 +23,12 @@ const secrets: SecretVersions = {
     }
   },
   async replace(SecretId, SecretString, ClientRequestToken) {
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
+    try {
+      await client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
+    } catch (error) {
+      // There is a version of that token, with another value.
+      if (!(error instanceof ResourceExistsException)) throw error;
+    }
   },
 };
 

@@ -34,11 +34,13 @@ describe('a custom resource', () => {
 
 describe('the digests of a generated credential', () => {
   function secrets(...versions: string[]): SecretVersions & { readonly versions: string[] } {
+    const tokens = new Set<string>();
     return {
       versions,
       read: (_, stage) => Promise.resolve(versions.at(stage === 'AWSCURRENT' ? -1 : -2)),
-      replace(_, value) {
-        versions.push(value);
+      replace(_, value, token) {
+        if (!tokens.has(token)) versions.push(value);
+        tokens.add(token);
         return Promise.resolve();
       },
     };
@@ -62,6 +64,15 @@ describe('the digests of a generated credential', () => {
     const { Digests } = await digestsOf(event('Update', 2, 1), held, nodeDigester);
     expect(held.versions).toHaveLength(2);
     expect(Digests).toBe(`${digest(held.versions[1]!)},${digest('first')}`);
+  });
+
+  it('stay as they are when that is rolled back, and when it is tried again: the CDN shows the one before', async () => {
+    const held = secrets('first');
+    await digestsOf(event('Update', 2, 1), held, nodeDigester);
+    const both = held.versions.toReversed().map(digest).join(',');
+    expect(await digestsOf(event('Update', 1, 2), held, nodeDigester)).toEqual({ Digests: both });
+    expect(await digestsOf(event('Update', 2, 1), held, nodeDigester)).toEqual({ Digests: both });
+    expect(held.versions).toHaveLength(2);
   });
 
   it('stay as they are when something else of the stack changes', async () => {
