@@ -3,6 +3,9 @@ import type { AwsEventsConfig, AwsRegionConfig } from '../stores/aws/schema';
 /** Set on every function that works on stores; its value is a {@link DeploymentEnvironment} as JSON. */
 export const DEPLOYMENT = 'HEADWATER_DEPLOYMENT';
 
+/** CloudWatch namespace of what a function counts: Powertools reads the variable by itself. */
+export const METRICS_NAMESPACE = 'POWERTOOLS_METRICS_NAMESPACE';
+
 /** What a function knows of the deployment it is part of: names only, no secrets. */
 export interface DeploymentEnvironment {
   /** The function's own region: one of `regions`. */

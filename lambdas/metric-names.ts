@@ -1,7 +1,4 @@
-/** CloudWatch namespace of all metrics of ours. */
-export const NAMESPACE = 'Headwater';
-
-/** The dimension `service`: which function counted. */
+/** Functions, as logs name them and as the dimension `service` of metrics does. */
 export const SERVICES = {
   ingest: 'ingest',
   serve: 'serve',
@@ -12,22 +9,29 @@ export const SERVICES = {
 } as const;
 export type Service = (typeof SERVICES)[keyof typeof SERVICES];
 
-/** Counted per tenant, event and pipeline. */
-export type MetricName =
-  | 'Received'
-  | 'Late'
-  | 'Defective'
-  | 'Refused'
-  | 'Selected'
-  | 'Shed'
-  | 'Flagged'
-  | 'Missing'
-  | 'Split'
-  | 'Disagreeing'
-  | 'Degraded'
-  | 'Down'
-  | 'Masked'
-  | 'Unreadable';
+/**
+ * What is counted of each pipeline, and the service that it is counted for, whichever function counts: reviews and sweeps both
+ * mask, and who looks at a metric looks at one.
+ */
+export const PIPELINE_METRICS = {
+  Received: SERVICES.ingest,
+  Late: SERVICES.ingest,
+  Defective: SERVICES.ingest,
+  Refused: SERVICES.ingest,
+  Selected: SERVICES.serve,
+  Flagged: SERVICES.streamProcessor,
+  Disagreeing: SERVICES.streamProcessor,
+  Masked: SERVICES.streamProcessor,
+  Missing: SERVICES.sweep,
+  Split: SERVICES.sweep,
+  Degraded: SERVICES.sweep,
+  Down: SERVICES.sweep,
+} as const satisfies Readonly<Record<string, Service>>;
+
+export type PipelineMetricName = keyof typeof PIPELINE_METRICS;
+
+/** `Shed` is of an event, `Unreadable` of a record; both for the function that counts them. */
+export type MetricName = PipelineMetricName | 'Shed' | 'Unreadable';
 
 /** Measured for each GET, by class of request and status. */
 export const REQUESTS = 'Requests';

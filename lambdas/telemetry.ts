@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type MetricName, NAMESPACE, REQUEST_MS, REQUESTS, type Service } from './metric-names';
+import { type MetricName, PIPELINE_METRICS, REQUEST_MS, REQUESTS, type Service } from './metric-names';
 
 /** Dimensions in this order; a part that is not known is left out. */
 export interface Subject {
@@ -18,18 +18,18 @@ export interface Telemetry {
 }
 
 export function telemetryOf(service: Service): Telemetry {
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
+  const countedFor: Readonly<Partial<Record<MetricName, Service>>> = PIPELINE_METRICS;
   return {
     log: new Logger({ serviceName: service }),
     count(name, subject, times = 1) {
       // A line of its own: one invocation may count for several pipelines.
-      const metric = metrics.singleMetric();
+      const metric = new Metrics({ serviceName: countedFor[name] ?? service }).singleMetric();
       for (const [dimension, value] of Object.entries(subject) as [string, string][])
         metric.addDimension(dimension, value);
       metric.addMetric(name, MetricUnit.Count, times);
     },
     answered(requestClass, status, elapsedMs) {
-      const line = new Metrics({ namespace: NAMESPACE, serviceName: service });
+      const line = new Metrics({ serviceName: service });
       line.addDimension('class', requestClass);
       line.addDimension('status', status.toString());
       line.addMetric(REQUESTS, MetricUnit.Count, 1);

@@ -1,19 +1,21 @@
-import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type MetricName, NAMESPACE, SERVICES } from '../lambdas/metric-names';
+import { type MetricName, SERVICES } from '../lambdas/metric-names';
 import { AdvisedAlarms, ALARM_PERIOD } from './advised-alarm';
 import type { OriginApi } from './rest-api';
 import type { Serving } from './serving';
 
 export interface AlarmsProps {
-  readonly publishApi: OriginApi;
+  /** Ways to publish, each with its function: with secrets and, where there is one, with client certificates. */
+  readonly publishing: readonly { readonly api: OriginApi; readonly ingest: IFunction }[];
   /** Undefined where another account has it, and its alarms. */
   readonly serving: Serving | undefined;
-  readonly ingest: IFunction;
   readonly streamProcessor: IFunction;
   readonly sweep: IFunction;
+  /** Of what our functions count. */
+  readonly metricsNamespace: string;
   /** What the stream processor gave up. */
   readonly reviewFailures: IQueue;
   /** SNS topic, in the stack's region, that is told of alarms and of their end. Default: nobody is. */
@@ -29,12 +31,14 @@ const SUM = { period: ALARM_PERIOD, statistic: 'Sum' };
 export class Alarms extends AdvisedAlarms {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id, props.topicArn);
-    const { publishApi, serving, ingest, streamProcessor, sweep, reviewFailures } = props;
-    this.alarm('PublishFailing', publishApi.metricServerError(SUM), 5, [
+    const { publishing, serving, streamProcessor, sweep, reviewFailures, metricsNamespace } = props;
+    const failing = sumOf(publishing.map(({ api }) => api.metricServerError(SUM)));
+    this.alarm('PublishFailing', failing, 5, [
       'Packagers get 5xx: the stores of this region fail or are throttled.',
       'The other regions still take their copies. Look at the log of Ingest for "store failing".',
     ]);
-    this.alarm('PublishThrottled', ingest.metricThrottles(SUM), 1, [
+    const throttled = sumOf(publishing.map(({ ingest }) => ingest.metricThrottles(SUM)));
+    this.alarm('PublishThrottled', throttled, 1, [
       'More PUTs at once than reservedConcurrency.publish.',
       'Raise it, and the account quota of Lambda concurrency first.',
     ]);
@@ -53,11 +57,11 @@ export class Alarms extends AdvisedAlarms {
       'Reviews come late, after most viewers have their segment.',
       'Look at duration and errors of StreamProcessor.',
     ]);
-    this.alarm('PipelineDown', pipelines('Down'), 1, [
+    this.alarm('PipelineDown', pipelines(metricsNamespace, 'Down'), 1, [
       'A pipeline has published nothing for a while; viewers get the copies of the others.',
       'The log of Sweep names it: is its encoder, packager or network down?',
     ]);
-    this.alarm('PipelineDegraded', pipelines('Degraded'), 1, [
+    this.alarm('PipelineDegraded', pipelines(metricsNamespace, 'Degraded'), 1, [
       "Too many of a pipeline's segments are late, missing or defective; viewers get better copies where there are any.",
       'The log of Sweep names it, and the timeline shows since when.',
     ]);
@@ -79,11 +83,21 @@ export function addServeAlarms(alarms: AdvisedAlarms, { serve, endpoint }: Servi
   ]);
 }
 
+/** Of one metric that metric: an alarm on an expression is charged for each metric in it. */
+function sumOf(metrics: readonly IMetric[]): IMetric {
+  const [first, ...more] = metrics;
+  if (first !== undefined && more.length === 0) return first;
+  const usingMetrics = Object.fromEntries(metrics.map((metric, at) => [`m${at}`, metric]));
+  return new MathExpression({
+    ...{ expression: Object.keys(usingMetrics).join(' + '), usingMetrics, period: ALARM_PERIOD },
+  });
+}
+
 /** What the sweep counts of all pipelines together. */
-function pipelines(metricName: MetricName): IMetric {
+function pipelines(namespace: string, metricName: MetricName): IMetric {
   const dimensionsMap = { service: SERVICES.sweep };
   return new Metric({
-    namespace: NAMESPACE,
+    namespace,
     metricName,
     dimensionsMap,
     period: ALARM_PERIOD,

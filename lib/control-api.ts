@@ -7,6 +7,7 @@ import { OriginApi } from './rest-api';
 
 export interface ControlApiProps {
   readonly control: IFunction;
+  readonly apiName: string;
   readonly accessLogs: boolean;
   readonly throttle: StageThrottle;
   /** Whether callers sign with IAM; otherwise the function asks for a token. */
@@ -20,6 +21,7 @@ export class ControlApi extends Construct {
   constructor(scope: Construct, id: string, props: ControlApiProps) {
     super(scope, id);
     this.api = new OriginApi(this, 'Api', {
+      apiName: props.apiName,
       description: 'Headwater control: operators change events',
       stage: 'control',
       integration: new LambdaIntegration(props.control, { allowTestInvoke: false }),

@@ -1,8 +1,16 @@
-import type { DeploymentEnvironment } from '../lambdas/environment';
+import { DEPLOYMENT, type DeploymentEnvironment, METRICS_NAMESPACE } from '../lambdas/environment';
+import type { AwsEventsConfig } from '../stores/aws/schema';
 import type { DeploymentConfig, DeploymentNames } from './deployment';
 
+/** What the functions of a region know of the deployment, and where they count. */
+export interface OriginEnvironment {
+  readonly region: string;
+  readonly events: AwsEventsConfig;
+  /** The same as variables of a function. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /**
- * What the functions of a region know of the deployment.
  * @param emulated for an emulator that replicates no table: events are read at home.
  * @param tables `by ARN` where they belong to another account than the function does: a name is of one's own account.
  */
@@ -12,10 +20,10 @@ export function environmentOf(
   region: string,
   emulated: boolean,
   tables: 'by name' | 'by ARN',
-): DeploymentEnvironment {
+): OriginEnvironment {
   const addressed = (of: string, table: string) => (tables === 'by ARN' ? names.tableArn(of, table) : table);
   const readRegion = emulated ? homeRegion : region;
-  return {
+  const deployment: DeploymentEnvironment = {
     region,
     regions: [homeRegion, ...others].map((each) => ({
       region: each,
@@ -28,4 +36,10 @@ export function environmentOf(
     events: { table: addressed(readRegion, names.eventTable), readRegion, homeRegion },
     edgeFollows: edge !== false && !emulated,
   };
+  const { events } = deployment;
+  const variables = {
+    [DEPLOYMENT]: JSON.stringify(deployment),
+    [METRICS_NAMESPACE]: names.metricsNamespace,
+  };
+  return { region, events, variables };
 }

@@ -95,6 +95,15 @@ export function reservedConcurrencyOf({ reservedConcurrency = RESERVED_CONCURREN
   return reservedConcurrency === false ? undefined : reservedConcurrency;
 }
 
+/** Lambda takes 0 for "never": a function that nobody could invoke. */
+function checkReserved(config: DeploymentConfig): void {
+  for (const [member, instances] of Object.entries(reservedConcurrencyOf(config) ?? {}))
+    if (!(Number.isInteger(instances) && instances >= 1))
+      throw new Error(
+        `reservedConcurrency.${member}: wanted a whole number from 1 on, or false for none, got ${instances}`,
+      );
+}
+
 const ZONE_ID = /^[a-z]{3,4}\d-az\d$/;
 
 function checkHotZones({ hotZones = {}, regions }: DeploymentConfig): void {
@@ -123,6 +132,9 @@ function checkAccounts({ account, serveAccount, serveThrough }: DeploymentConfig
 /** CloudFront, its certificates and its KeyValueStores are managed there. */
 export const EDGE_REGION = 'us-east-1';
 
+/** Of every partition; a zone has a letter more. */
+const REGION = /^[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}$/;
+
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 
 /**
@@ -133,6 +145,9 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
     throw new Error(
       `name: wanted 1-20 of a-z, 0-9 and -, the first a letter, got ${JSON.stringify(config.name)}`,
     );
+  for (const region of config.regions)
+    if (!REGION.test(region))
+      throw new Error(`regions: wanted AWS regions such as eu-west-1, got ${JSON.stringify(region)}`);
   if (new Set(config.regions).size !== config.regions.length)
     throw new Error(`regions: wanted regions that differ, got ${config.regions.join(', ')}`);
   const edge = config.edge === false ? undefined : config.edge;
@@ -149,6 +164,7 @@ export function checkDeployment(config: DeploymentConfig): DeploymentConfig {
   checkAccounts(config);
   checkAccess(config, config.regions);
   checkHotZones(config);
+  checkReserved(config);
   checkWindows(config.provisioned ?? [], reservedConcurrencyOf(config));
   return config;
 }
@@ -200,6 +216,15 @@ export class DeploymentNames {
   serveRoleArn(region: string, account: string): string {
     const resourceName = this.serve(region);
     return this.#stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName });
+  }
+
+  api(api: 'publish' | 'publish-mutual-tls' | 'serve' | 'control'): string {
+    return `${this.#name}-${api}`;
+  }
+
+  /** In CloudWatch, of what our functions count: another deployment in the account has its own. */
+  get metricsNamespace(): string {
+    return `Headwater/${this.#name}`;
   }
 
   dashboard(region: string): string {

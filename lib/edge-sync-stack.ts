@@ -40,6 +40,7 @@ export class EdgeSyncStack extends Stack {
         resource: 'distribution',
         resourceName: distribution.distributionId,
       }),
+      metricsNamespace: names.metricsNamespace,
       logRetention: deployment.logRetention ?? RetentionDays.ONE_MONTH,
       alarmTopicArn: deployment.alarmTopicArns?.[home.region],
     });

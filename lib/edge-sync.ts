@@ -12,6 +12,7 @@ import {
   EVENTS,
   RECONCILE_EVERY_MS,
 } from '../lambdas/edge-sync/environment';
+import { METRICS_NAMESPACE } from '../lambdas/environment';
 import { type AwsEventsConfig, HEAD_SORT_KEY, PARTITION_KEY, SORT_KEY } from '../stores/aws/schema';
 import type { Access } from './access';
 import { AdvisedAlarms, ALARM_PERIOD } from './advised-alarm';
@@ -27,6 +28,8 @@ export interface EdgeSyncProps {
   readonly distributionId: string;
   readonly distributionArn: string;
   readonly logRetention: RetentionDays;
+  /** Of what the function counts. */
+  readonly metricsNamespace: string;
   readonly alarmTopicArn: string | undefined;
 }
 
@@ -69,7 +72,11 @@ function makeFunction(scope: Construct, props: EdgeSyncProps): OriginFunction {
     memorySize: 512,
     // Six tries, and the pause before a purge.
     timeout: Duration.seconds(60),
-    environment: { [EDGE_SYNC]: JSON.stringify(target), [EVENTS]: JSON.stringify(events) },
+    environment: {
+      [EDGE_SYNC]: JSON.stringify(target),
+      [EVENTS]: JSON.stringify(events),
+      [METRICS_NAMESPACE]: props.metricsNamespace,
+    },
     logRetention,
     policy: [
       ...access.followEvents(events.readRegion),

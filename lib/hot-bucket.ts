@@ -28,6 +28,6 @@ export class HotBucket extends CfnDirectoryBucket {
         rules: [{ id: 'hot', status: 'Enabled', prefix: SEGMENTS_PREFIX, expirationInDays: HOT_DAYS }],
       },
     });
-    this.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    this.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
   }
 }

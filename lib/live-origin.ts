@@ -4,14 +4,14 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { DeploymentEnvironment } from '../lambdas/environment';
+import type { PipelineMetricName } from '../lambdas/metric-names';
 import { SEGMENTS_PREFIX } from '../stores/aws/schema';
 import { Access } from './access';
 import { Alarms } from './alarms';
 import { throttleOf } from './access-control';
 import { acknowledgeObjectPrefixes } from './acknowledge';
 import { CandidateTable, newCandidates } from './candidate-table';
-import { ControlApi } from './control-api';
+import { addControl } from './control-plane';
 import {
   checkDeployment,
   type DeploymentConfig,
@@ -25,9 +25,9 @@ import { GeneratedCredential } from './generated-credential';
 import { MutualTlsApi } from './mutual-tls-api';
 import { HotBucket } from './hot-bucket';
 import { OperationsDashboard } from './operations-dashboard';
-import { pipelineMetric, type MetricSubject, type PipelineMetricName } from './pipeline-metric';
+import { pipelineMetric, type MetricSubject } from './pipeline-metric';
 import type { OriginApi } from './rest-api';
-import { ControlFunction, OriginFunctions } from './origin-functions';
+import { OriginFunctions } from './origin-functions';
 import { PublishApi } from './publish-api';
 import { SegmentBucket } from './segment-bucket';
 import { inWindows } from './provisioned';
@@ -73,6 +73,7 @@ export class LiveOrigin extends Construct {
   /** In the home region only. */
   readonly controlApi?: OriginApi;
   readonly #controlByIam: boolean;
+  readonly #metricsNamespace: string;
 
   constructor(scope: Construct, id: string, props: LiveOriginProps) {
     super(scope, id);
@@ -81,6 +82,7 @@ export class LiveOrigin extends Construct {
     const { regions, accessLogs = false, retainData = true, provisioned = [] } = deployment;
     const { region } = Stack.of(this);
     const names = new DeploymentNames(Stack.of(this), deployment);
+    this.#metricsNamespace = names.metricsNamespace;
     const environment = environmentOf(deployment, names, region, props.emulated === true, 'by name');
     const access = new Access(names, regions);
     const logRetention = deployment.logRetention ?? RetentionDays.ONE_MONTH;
@@ -114,20 +116,17 @@ export class LiveOrigin extends Construct {
     this.publishApi = new PublishApi(this, 'Publish', {
       ingest: inWindows(this, 'IngestAlias', this.functions.ingest, provisioned, 'ingest', nowMs),
       authorizer: this.functions.authorizer,
+      apiName: names.api('publish'),
       accessLogs,
       throttle: throttleOf(deployment, 'publish'),
     }).api;
-    this.mutualTlsApi = this.#makeMutualTls(deployment, nowMs);
+    this.mutualTlsApi = this.#makeMutualTls(deployment, names, nowMs);
     const { serve } = this.functions;
-    const serving = serve && { serve, endpoint: addServeEndpoint(this, deployment, serve, props) };
+    const serving = serve && { serve, endpoint: addServeEndpoint(this, deployment, names, serve, props) };
     this.serveApi = serving?.endpoint;
     if (region === regions[0]) {
-      this.eventTable = new EventTable(this, 'Events', {
-        tableName: names.eventTable,
-        replicaRegions: regions.slice(1),
-        retain: retainData,
-      });
-      this.controlApi = makeControl(this, {
+      this.eventTable = makeEventTable(this, deployment, names, this.functions);
+      this.controlApi = addControl(this, {
         ...{ deployment, environment, access, names, logRetention, accessLogs },
       });
     }
@@ -148,7 +147,10 @@ export class LiveOrigin extends Construct {
    * });
    */
   metric(name: PipelineMetricName, subject: MetricSubject, options?: MetricOptions): Metric {
-    return pipelineMetric(name, subject, { region: Stack.of(this).region, ...options });
+    return pipelineMetric(this.#metricsNamespace, name, subject, {
+      region: Stack.of(this).region,
+      ...options,
+    });
   }
 
   /** Lets `grantee` read what was published here, candidates and bytes: for an archive, or a probe of quality. */
@@ -174,13 +176,18 @@ export class LiveOrigin extends Construct {
     });
   }
 
-  #makeMutualTls(deployment: DeploymentConfig, nowMs: number): MutualTlsApi | undefined {
+  #makeMutualTls(
+    deployment: DeploymentConfig,
+    names: DeploymentNames,
+    nowMs: number,
+  ): MutualTlsApi | undefined {
     const { accessLogs = false, provisioned = [], mutualTls } = deployment;
     const config = mutualTls?.[Stack.of(this).region];
     const { certifiedIngest } = this.functions;
     if (config === undefined || certifiedIngest === undefined) return undefined;
     return new MutualTlsApi(this, 'MutualTls', {
       ...{ config, accessLogs, throttle: throttleOf(deployment, 'publish') },
+      apiName: names.api('publish-mutual-tls'),
       ingest: inWindows(this, 'CertifiedIngestAlias', certifiedIngest, provisioned, 'ingest', nowMs),
     });
   }
@@ -212,21 +219,42 @@ export class LiveOrigin extends Construct {
     serving: Serving | undefined,
   ): void {
     const { region } = Stack.of(this);
-    const { publishApi } = this;
-    const { ingest, streamProcessor } = this.functions;
+    const { publishApi, mutualTlsApi } = this;
+    const { ingest, certifiedIngest, streamProcessor } = this.functions;
     const topicArn = deployment.alarmTopicArns?.[region];
+    const { metricsNamespace } = names;
     new Alarms(this, 'Alarms', {
-      ...{ publishApi, serving, ingest, streamProcessor, sweep },
+      ...{ serving, streamProcessor, sweep, metricsNamespace },
+      publishing: [
+        { api: publishApi, ingest },
+        ...(mutualTlsApi && certifiedIngest ? [{ api: mutualTlsApi.api, ingest: certifiedIngest }] : []),
+      ],
       reviewFailures: this.streamProcessing.failures,
       ...(topicArn !== undefined && { topicArn }),
     });
     new OperationsDashboard(this, 'Operations', {
-      ...{ publishApi, serving, ingest, streamProcessor, region },
+      ...{ publishApi, serving, ingest, streamProcessor, region, metricsNamespace },
       dashboardName: names.dashboard(region),
       candidateTable: names.candidateTable,
       bucket: names.bucket(region),
     });
   }
+}
+
+function makeEventTable(
+  scope: Construct,
+  { regions, retainData = true }: DeploymentConfig,
+  names: DeploymentNames,
+  { ingest, serve }: OriginFunctions,
+): EventTable {
+  const [, ...replicaRegions] = regions;
+  const table = new EventTable(scope, 'Events', {
+    ...{ tableName: names.eventTable, replicaRegions, retain: retainData },
+  });
+  // It stays whatever becomes of the stack, of a first deployment that fails too: so it is made after what the quotas of a new
+  // account may refuse.
+  table.node.addDependency(ingest, ...(serve ? [serve] : []));
+  return table;
 }
 
 function makeHotBucket(
@@ -252,32 +280,4 @@ function makeEdgeCredential(
     replicaRegions: edge === false || region === EDGE_REGION ? [] : [EDGE_REGION],
     generation: credentialGeneration,
   });
-}
-
-interface ControlParts {
-  readonly deployment: DeploymentConfig;
-  readonly environment: DeploymentEnvironment;
-  readonly access: Access;
-  readonly names: DeploymentNames;
-  readonly logRetention: RetentionDays;
-  readonly accessLogs: boolean;
-}
-
-function makeControl(scope: Construct, parts: ControlParts): OriginApi {
-  const byIam = parts.deployment.controlAuthorization === 'iam';
-  const token = byIam
-    ? undefined
-    : new GeneratedCredential(scope, 'OperatorToken', {
-        secretName: parts.names.operatorSecret,
-        description: "Administrator's token of the control plane: may read and change every event",
-        generation: parts.deployment.credentialGeneration ?? 1,
-      });
-  const control = new ControlFunction(scope, 'ControlFunction', {
-    access: parts.access,
-    deployment: parts.environment,
-    operatorTokenDigests: token?.digests,
-    logRetention: parts.logRetention,
-  });
-  const throttle = throttleOf(parts.deployment, 'control');
-  return new ControlApi(scope, 'Control', { control, byIam, throttle, accessLogs: parts.accessLogs }).api;
 }

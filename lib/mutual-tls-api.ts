@@ -12,6 +12,7 @@ export interface MutualTlsApiProps {
   /** Believes client certificates; nothing but this API may invoke it. */
   readonly ingest: IFunction;
   readonly config: MutualTlsConfig;
+  readonly apiName: string;
   readonly accessLogs: boolean;
   readonly throttle: StageThrottle;
 }
@@ -29,6 +30,7 @@ export class MutualTlsApi extends Construct {
     super(scope, id);
     const { domainName, certificateArn, truststore } = props.config;
     this.api = new OriginApi(this, 'Api', {
+      apiName: props.apiName,
       description: 'Headwater publish: packagers PUT segments with a client certificate',
       stage: 'live',
       integration: new LambdaIntegration(props.ingest, { allowTestInvoke: false }),

@@ -12,8 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { NAMESPACE, REQUEST_MS, REQUESTS } from '../lambdas/metric-names';
-import { PIPELINE_METRICS, type PipelineMetricName } from './pipeline-metric';
+import { PIPELINE_METRICS, type PipelineMetricName, REQUEST_MS, REQUESTS } from '../lambdas/metric-names';
 import type { OriginApi } from './rest-api';
 import type { Serving } from './serving';
 
@@ -21,6 +20,8 @@ export interface OperationsDashboardProps {
   /** Unique in the account: dashboards belong to no region. */
   readonly dashboardName: string;
   readonly region: string;
+  /** Of what our functions count. */
+  readonly metricsNamespace: string;
   readonly candidateTable: string;
   readonly bucket: string;
   readonly publishApi: OriginApi;
@@ -30,7 +31,10 @@ export interface OperationsDashboardProps {
   readonly streamProcessor: IFunction;
 }
 
-export interface ServeDashboardProps extends Pick<OperationsDashboardProps, 'dashboardName' | 'region'> {
+export interface ServeDashboardProps extends Pick<
+  OperationsDashboardProps,
+  'dashboardName' | 'region' | 'metricsNamespace'
+> {
   readonly serving: Serving;
 }
 
@@ -53,7 +57,8 @@ const HEIGHT = 6;
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {
     super(scope, id);
-    const { serving, region, publishApi, ingest } = props;
+    const { serving, region, publishApi, ingest, metricsNamespace } = props;
+    const byPipeline = (name: PipelineMetricName) => pipelines(metricsNamespace, name);
     const planes: Plane[] = [
       { name: 'publish', function: 'ingest', api: publishApi, target: ingest },
       ...(serving === undefined ? [] : [servePlane(serving)]),
@@ -67,7 +72,10 @@ export class OperationsDashboard extends Construct {
       ]),
       ...(serving === undefined
         ? [[heading('Publishing')], row([failures(planes), concurrency(planes)])]
-        : [[heading('What viewers get')], row([...byClasses(), failures(planes), concurrency(planes)])]),
+        : [
+            [heading('What viewers get')],
+            row([...byClasses(metricsNamespace), failures(planes), concurrency(planes)]),
+          ]),
       [heading('Stores and functions')],
       row([tableLatency(props), bucketLatency(props), durations(planes), reviewAge(props)]),
     ]);
@@ -76,12 +84,13 @@ export class OperationsDashboard extends Construct {
 
 /** The part of it that is counted in an account of serve's own. */
 export class ServeDashboard extends Construct {
-  constructor(scope: Construct, id: string, { dashboardName, region, serving }: ServeDashboardProps) {
+  constructor(scope: Construct, id: string, props: ServeDashboardProps) {
     super(scope, id);
+    const { dashboardName, region, serving, metricsNamespace } = props;
     const planes = [servePlane(serving)];
     dashboard(this, dashboardName, [
       [heading(`Headwater, ${region}: what viewers get`)],
-      row([byPipeline('Selected'), ...byClasses()]),
+      row([pipelines(metricsNamespace, 'Selected'), ...byClasses(metricsNamespace)]),
       row([failures(planes), concurrency(planes), durations(planes)]),
     ]);
   }
@@ -115,22 +124,27 @@ function graph(title: string, metrics: IMetric[]): (width: number) => IWidget {
     });
 }
 
-function byPipeline(name: PipelineMetricName): (width: number) => IWidget {
+function pipelines(namespace: string, name: PipelineMetricName): (width: number) => IWidget {
   const service = PIPELINE_METRICS[name];
   return graph(`${name}, by pipeline`, [
-    search(`{${NAMESPACE},service,tenant,event,pipeline} MetricName="${name}" service="${service}"`, 'Sum'),
+    search(`{"${namespace}",service,tenant,event,pipeline} MetricName="${name}" service="${service}"`, 'Sum'),
   ]);
 }
 
-function byClasses() {
+function byClasses(namespace: string) {
   return [
-    byClass('Requests by class and status', REQUESTS, 'Sum'),
-    byClass('Milliseconds by class, p99, holds included', REQUEST_MS, 'p99'),
+    byClass(namespace, 'Requests by class and status', REQUESTS, 'Sum'),
+    byClass(namespace, 'Milliseconds by class, p99, holds included', REQUEST_MS, 'p99'),
   ];
 }
 
-function byClass(title: string, name: string, statistic: string): (width: number) => IWidget {
-  return graph(title, [search(`{${NAMESPACE},service,class,status} MetricName="${name}"`, statistic)]);
+function byClass(
+  namespace: string,
+  title: string,
+  name: string,
+  statistic: string,
+): (width: number) => IWidget {
+  return graph(title, [search(`{"${namespace}",service,class,status} MetricName="${name}"`, statistic)]);
 }
 
 function search(query: string, statistic: string): MathExpression {

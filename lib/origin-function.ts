@@ -18,7 +18,7 @@ export interface OriginFunctionProps {
   /** MB; CPU grows with it, one whole core at 1,769. */
   readonly memorySize: number;
   readonly timeout: Duration;
-  readonly environment?: Record<string, string>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly reservedConcurrentExecutions?: number;
   /** Days. Default: 30. */
   readonly logRetention?: RetentionDays;

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BY_IAM, CONTROL_AUTHORIZATION, OPERATOR_TOKEN_DIGESTS } from '../lambdas/control/environment';
-import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
 import { HANDLERS as INGEST_HANDLERS } from '../lambdas/ingest/environment';
 import type { Access } from './access';
+import type { OriginEnvironment } from './deployment-environment';
 import { MEMORY_MB } from './function-memory';
 import { OriginFunction } from './origin-function';
 import { ServeFunction } from './serve-function';
@@ -12,7 +12,7 @@ import { ServeFunction } from './serve-function';
 export interface OriginFunctionsProps {
   readonly access: Access;
   /** What the functions of the live path know of the deployment. */
-  readonly deployment: DeploymentEnvironment;
+  readonly deployment: OriginEnvironment;
   /** Undefined where serve has an account of its own: then it is not made here. */
   readonly edgeCredentialDigests: string | undefined;
   readonly reservedConcurrency: { readonly publish: number; readonly serve: number } | undefined;
@@ -115,13 +115,13 @@ export class OriginFunctions extends Construct {
 
   #common() {
     const { deployment, logRetention } = this.#props;
-    return { environment: { [DEPLOYMENT]: JSON.stringify(deployment) }, logRetention };
+    return { environment: deployment.variables, logRetention };
   }
 }
 
 export interface ControlFunctionProps {
   readonly access: Access;
-  readonly deployment: DeploymentEnvironment;
+  readonly deployment: OriginEnvironment;
   /** Undefined where IAM lets in. */
   readonly operatorTokenDigests: string | undefined;
   readonly logRetention: RetentionDays;
@@ -138,7 +138,7 @@ export class ControlFunction extends OriginFunction {
       timeout: Duration.seconds(25),
       logRetention,
       environment: {
-        [DEPLOYMENT]: JSON.stringify(deployment),
+        ...deployment.variables,
         ...(operatorTokenDigests === undefined
           ? { [CONTROL_AUTHORIZATION]: BY_IAM }
           : { [OPERATOR_TOKEN_DIGESTS]: operatorTokenDigests }),

@@ -15,6 +15,7 @@ export interface PublishApiProps {
   readonly ingest: IFunction;
   /** Says whose credential it is; ingest says what that pipeline may do. */
   readonly authorizer: IFunction;
+  readonly apiName: string;
   readonly accessLogs: boolean;
   readonly throttle: StageThrottle;
 }
@@ -33,6 +34,7 @@ export class PublishApi extends Construct {
       resultsCacheTtl: Duration.minutes(5),
     });
     this.api = new OriginApi(this, 'Api', {
+      apiName: props.apiName,
       description: 'Headwater publish: packagers PUT segments',
       stage: 'live',
       integration: new LambdaIntegration(props.ingest, { allowTestInvoke: false }),

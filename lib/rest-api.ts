@@ -9,11 +9,14 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { StageThrottle } from './access-control';
 import { acknowledge } from './acknowledge';
 
 export interface OriginApiProps {
+  /** Unique in the account and region: API Gateway counts requests and errors by it. */
+  readonly apiName: string;
   readonly description: string;
   /** The contract's path prefix: a stage of that name makes API Gateway's paths the contract's own. */
   readonly stage: 'live' | 'control';
@@ -35,6 +38,7 @@ export class OriginApi extends RestApi {
   constructor(scope: Construct, id: string, props: OriginApiProps) {
     const { stage, integration, methodOptions, binaryMediaTypes, description, throttle } = props;
     super(scope, id, {
+      restApiName: props.apiName,
       description,
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
       // One for the whole account: whoever wants access logs has set it up.
@@ -52,6 +56,8 @@ export class OriginApi extends RestApi {
     const api = this.node.defaultChild as CfnRestApi;
     api.securityPolicy = SecurityPolicy.TLS13_1_2_PQ_2025_09;
     api.endpointAccessMode = 'BASIC';
+    // Its URL as a library sees it; what operators need are outputs of the stacks.
+    this.node.tryRemoveChild('Endpoint');
     this.root.addMethod('ANY', integration, methodOptions);
     this.root.addResource('{proxy+}').addMethod('ANY', integration, methodOptions);
     acknowledge(this, {
@@ -75,7 +81,10 @@ export class OriginApi extends RestApi {
 }
 
 function accessLog(scope: Construct, id: string) {
-  const log = new LogGroup(scope, `${id}AccessLog`, { retention: RetentionDays.ONE_MONTH });
+  const log = new LogGroup(scope, `${id}AccessLog`, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   return {
     accessLogDestination: new LogGroupLogDestination(log),
     accessLogFormat: AccessLogFormat.jsonWithStandardFields(),

@@ -25,7 +25,8 @@ export class SegmentBucket extends Bucket {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: false,
       metrics: [{ id: REQUEST_METRICS_ID }],
-      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // A deployment that fails at first leaves none: the next one could not make it again.
+      removalPolicy: props.retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       lifecycleRules: RETENTION_DAYS.map((days) => ({
         id: `segments-${days}-days`,
         prefix: SEGMENTS_PREFIX,

@@ -9,6 +9,7 @@ export interface ServeApiProps {
   readonly serve: IFunction;
   /** False where the platform cannot stream answers (an emulator): they come whole, as base64. */
   readonly streamed: boolean;
+  readonly apiName: string;
   readonly accessLogs: boolean;
   readonly throttle: StageThrottle;
 }
@@ -20,6 +21,7 @@ export class ServeApi extends Construct {
   constructor(scope: Construct, id: string, props: ServeApiProps) {
     super(scope, id);
     this.api = new OriginApi(this, 'Api', {
+      apiName: props.apiName,
       description: 'Headwater serve: CDNs GET segments',
       stage: 'live',
       integration: new LambdaIntegration(props.serve, {

@@ -1,15 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
 import { EDGE_CREDENTIAL_DIGESTS, HANDLERS } from '../lambdas/serve/environment';
 import type { Access } from './access';
+import type { OriginEnvironment } from './deployment-environment';
 import { MEMORY_MB } from './function-memory';
 import { OriginFunction } from './origin-function';
 
 export interface ServeFunctionProps {
   readonly access: Access;
-  readonly deployment: DeploymentEnvironment;
+  readonly deployment: OriginEnvironment;
   readonly edgeCredentialDigests: string;
   readonly reservedConcurrency: number | undefined;
   readonly logRetention: RetentionDays;
@@ -34,7 +34,7 @@ export class ServeFunction extends OriginFunction {
       timeout: Duration.seconds(20),
       logRetention: props.logRetention,
       environment: {
-        [DEPLOYMENT]: JSON.stringify(deployment),
+        ...deployment.variables,
         [EDGE_CREDENTIAL_DIGESTS]: props.edgeCredentialDigests,
       },
       ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),

@@ -51,11 +51,14 @@ export class ServeOrigin extends Construct {
     });
     // Digests of another account's stack are looked up again when the template changes, and not before.
     serve.addEnvironment(EDGE_CREDENTIAL_GENERATION, credentialGeneration.toString());
-    this.serveApi = addServeEndpoint(this, deployment, serve, props);
+    this.serveApi = addServeEndpoint(this, deployment, names, serve, props);
     addServeAcl(this, deployment, names, this.serveApi);
     const serving = { serve, endpoint: this.serveApi };
     addServeAlarms(new AdvisedAlarms(this, 'Alarms', alarmTopicArns?.[region]), serving);
-    new ServeDashboard(this, 'Operations', { dashboardName: names.serve(region), region, serving });
+    const { metricsNamespace } = names;
+    new ServeDashboard(this, 'Operations', {
+      ...{ dashboardName: names.serve(region), region, serving, metricsNamespace },
+    });
     acknowledgeObjectPrefixes(this, names, regions);
   }
 }

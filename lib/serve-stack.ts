@@ -10,6 +10,6 @@ export class ServeStack extends Stack {
     super(scope, id, props);
     CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     this.origin = new ServeOrigin(this, 'Origin', props);
-    new CfnOutput(this, 'ServeUrl', { value: `https://${this.origin.serveApi.hostName}/live` });
+    new CfnOutput(this, 'ServeUrl', { value: `https://${this.origin.serveApi.hostName}` });
   }
 }

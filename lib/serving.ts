@@ -22,6 +22,7 @@ export interface Serving {
 export function addServeEndpoint(
   scope: Construct,
   deployment: DeploymentConfig,
+  names: DeploymentNames,
   serve: LambdaFunction,
   { emulated = false, nowMs = 0 }: { readonly emulated?: boolean; readonly nowMs?: number },
 ): ServeEndpoint {
@@ -29,6 +30,7 @@ export function addServeEndpoint(
   const props = {
     serve: inWindows(scope, 'ServeAlias', serve, provisioned, 'serve', nowMs),
     streamed: !emulated,
+    apiName: names.api('serve'),
     accessLogs,
     throttle: throttleOf(deployment, 'serve'),
   };

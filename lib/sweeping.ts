@@ -3,14 +3,14 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { DEPLOYMENT, type DeploymentEnvironment } from '../lambdas/environment';
 import { SWEEP_EVERY_MS } from '../lambdas/sweep/environment';
 import type { Access } from './access';
+import type { OriginEnvironment } from './deployment-environment';
 import { OriginFunction } from './origin-function';
 
 export interface SweepingProps {
   readonly access: Access;
-  readonly deployment: DeploymentEnvironment;
+  readonly deployment: OriginEnvironment;
   readonly logRetention: RetentionDays;
 }
 
@@ -29,7 +29,7 @@ export class Sweeping extends Construct {
       description: 'Reports what never arrived, and how pipelines do',
       memorySize: 1024,
       timeout: Duration.seconds(50),
-      environment: { [DEPLOYMENT]: JSON.stringify(deployment) },
+      environment: deployment.variables,
       logRetention,
       policy: [
         ...access.listLiveEvents(readRegion),

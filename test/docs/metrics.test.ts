@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PIPELINE_METRICS, REQUEST_MS, REQUESTS, SERVICES } from '../../lambdas/metric-names';
 import { PORTS, toldMetrics, type ToldMetric } from '../support/metric-registries';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');
@@ -53,4 +54,18 @@ it('no label is for what clients may invent', async () => {
   const labels = new Set((await ours()).flatMap((metric) => metric.labels));
   const refused = ['path', 'url', 'number', 'segment', 'address', 'user_agent', 'query', 'host'];
   expect(refused.filter((label) => labels.has(label))).toEqual([]);
+});
+
+it('has every metric of CloudWatch, with the services that count it', () => {
+  const told = [...PAGE.matchAll(/^\| `([A-Z]\w+)` +\| ([\w, -]+?) +\|/gm)].map(([, name, services]) => [
+    name,
+    services,
+  ]);
+  expect(Object.fromEntries(told)).toEqual({
+    ...PIPELINE_METRICS,
+    Shed: SERVICES.serve,
+    Unreadable: `${SERVICES.streamProcessor}, ${SERVICES.edgeSync}`,
+    [REQUESTS]: SERVICES.serve,
+    [REQUEST_MS]: SERVICES.serve,
+  });
 });

@@ -26,6 +26,17 @@ function resources<Properties>(template: Template, type: string): [string, Prope
   ]);
 }
 
+it('failures of either way to publish raise the alarm', () => {
+  const [alarm] = resources<{ AlarmDescription: string; Metrics?: unknown }>(
+    guarded.home,
+    'AWS::CloudWatch::Alarm',
+  )
+    .map(([, properties]) => properties)
+    .filter(({ AlarmDescription }) => AlarmDescription.includes('#publishfailing'));
+  for (const name of ['sports-publish', 'sports-publish-mutual-tls'])
+    expect(JSON.stringify(alarm?.Metrics)).toContain(`"ApiName","Value":"${name}"`);
+});
+
 describe('every API', () => {
   it('takes TLS 1.2 and newer at its own host name', () => {
     for (const template of [home, away, guarded.home])

@@ -46,7 +46,7 @@ describe('a live origin in somebody else’s stack', () => {
     const { origin } = originOf();
     const metric = origin.metric('Missing', { tenant: 'acme', event: 'final', pipeline: 'a' });
     expect([metric.namespace, metric.region, metric.statistic, metric.dimensions]).toEqual([
-      'Headwater',
+      'Headwater/sports',
       'eu-west-1',
       'Sum',
       { service: 'sweep', tenant: 'acme', event: 'final', pipeline: 'a' },

@@ -26,15 +26,16 @@ describe('the dashboard of a region', () => {
     ['Defective', 'ingest'],
     ['Selected', 'serve'],
     ['Missing', 'sweep'],
+    ['Masked', 'stream-processor'],
   ])('shows %s of every pipeline, whatever events there are', (name, service) => {
     const shown = titled(`${name}, by pipeline`).replaceAll('\\\\\\"', '"').replaceAll('\\"', '"');
     expect(shown).toContain(
-      `{Headwater,service,tenant,event,pipeline} MetricName="${name}" service="${service}"`,
+      `{"Headwater/sports",service,tenant,event,pipeline} MetricName="${name}" service="${service}"`,
     );
   });
 
   it('shows requests and latency by class and status', () => {
-    expect(titled('Requests by class and status')).toContain('{Headwater,service,class,status}');
+    expect(titled('Requests by class and status')).toContain('Headwater/sports\\",service,class,status}');
     expect(titled('Milliseconds by class, p99, holds included')).toContain("'p99'");
   });
 

@@ -143,6 +143,31 @@ describe('alarms', () => {
     }
   });
 
+  it('watch each API by a name of its own, since API Gateway counts by it', () => {
+    const names = Object.values(home.findResources('AWS::ApiGateway::RestApi')).map(
+      (api) => (api as { Properties: { Name: string } }).Properties.Name,
+    );
+    expect(names.sort()).toEqual(['sports-control', 'sports-publish', 'sports-serve']);
+    for (const [article, api] of [
+      ['publishfailing', 'sports-publish'],
+      ['servefailing', 'sports-serve'],
+    ])
+      home.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: Match.stringLikeRegexp(`#${article}`),
+        Dimensions: [{ Name: 'ApiName', Value: api }],
+      });
+  });
+
+  it('count what this deployment counts, not another of the account', () => {
+    home.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...{ Namespace: 'Headwater/sports', MetricName: 'Down' },
+    });
+    for (const name of ['Ingest', 'Serve', 'StreamProcessor', 'Sweep', 'ControlFunction'])
+      expect(functionNamed(home, name).Environment?.Variables).toMatchObject({
+        POWERTOOLS_METRICS_NAMESPACE: 'Headwater/sports',
+      });
+  });
+
   it("tell their region's topic", () => {
     const topic = 'arn:aws:sns:eu-west-1:123456789012:duty';
     const { home: told, away: silent } = templatesOf({ alarmTopicArns: { 'eu-west-1': topic } });
@@ -173,10 +198,32 @@ describe('a cell', () => {
   });
 });
 
+it('outputs are what docs call for: base URLs, and the names of secrets', () => {
+  const outputs = home.toJSON()['Outputs'] as Record<string, { Value: unknown }>;
+  // The CDK publishes what the CDN's stacks look up.
+  expect(
+    Object.keys(outputs)
+      .filter((name) => !name.startsWith('PublishOutput'))
+      .sort(),
+  ).toEqual([...['ControlUrl', 'EdgeCredentialName', 'OperatorTokenName', 'PublishUrl', 'ServeUrl']]);
+  for (const url of ['ControlUrl', 'PublishUrl', 'ServeUrl'])
+    expect(JSON.stringify(outputs[url]?.Value)).not.toMatch(/live|control/);
+});
+
 describe('a configuration that cannot be', () => {
   it.each([
     ['name', { name: 'Sports_1' }, 'name: wanted 1-20 of a-z, 0-9 and -, the first a letter, got "Sports_1"'],
     ['regions', { regions: ['eu-west-1', 'eu-west-1'] as const }, 'regions: wanted regions that differ'],
+    [
+      'a zone',
+      { regions: ['eu-west-1a'] as const },
+      'regions: wanted AWS regions such as eu-west-1, got "eu-west-1a"',
+    ],
+    [
+      'no concurrency',
+      { reservedConcurrency: { publish: 0, serve: 400 } },
+      'reservedConcurrency.publish: wanted a whole number from 1 on, or false for none, got 0',
+    ],
     [
       'certificate',
       { edge: { domainNames: ['live.example.com'] } },

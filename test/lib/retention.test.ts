@@ -49,6 +49,10 @@ describe.each([
     ]);
   });
 
+  it('keeps the access logs of no API either', () => {
+    expect(keptOf(templatesOf({ ...config, accessLogs: true }))).toEqual(keptOf(templatesOf(config)));
+  });
+
   it('keeps nothing where retainData is false, and events are not protected from it', () => {
     const templates = templatesOf({ ...config, retainData: false });
     expect(keptOf(templates)).toEqual([]);
@@ -76,5 +80,28 @@ describe.each([
         id,
         expect.stringContaining('Log'),
       ]);
+  });
+});
+
+describe('a first deployment that fails', () => {
+  const { home } = templatesOf();
+
+  it('leaves no bucket in the way of the next one', () => {
+    home.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  it('has not made the events table yet where the account has no concurrency to reserve', () => {
+    const [events] = Object.values(home.findResources('AWS::DynamoDB::GlobalTable')) as [
+      { readonly DependsOn: readonly string[] },
+    ];
+    const reserving = Object.entries(home.findResources('AWS::Lambda::Function')).filter(
+      ([, { Properties }]) =>
+        (Properties as { ReservedConcurrentExecutions?: number }).ReservedConcurrentExecutions !== undefined,
+    );
+    expect(reserving).toHaveLength(2);
+    expect(events.DependsOn).toEqual(expect.arrayContaining(reserving.map(([id]) => id)));
   });
 });

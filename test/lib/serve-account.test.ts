@@ -57,7 +57,11 @@ describe('who has what', () => {
   it('dashboards show what is counted in their account', () => {
     const shown = (template: Template) =>
       JSON.stringify(template.findResources('AWS::CloudWatch::Dashboard')).replaceAll('\\', '');
-    for (const metric of ['MetricName="Selected"', '{Headwater,service,class,status}', 'serve 5xx']) {
+    for (const metric of [
+      'MetricName="Selected"',
+      '{"Headwater/sports",service,class,status}',
+      'serve 5xx',
+    ]) {
       expect(shown(serveHome)).toContain(metric);
       expect(shown(home)).not.toContain(metric);
     }
