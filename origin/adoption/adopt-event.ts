@@ -5,6 +5,7 @@ import { conductOf, isAwaitingAdoption, parseConfiguration, type Fault } from '.
 import { INIT_BYTES_MAX, KEPT_MAX, type KeptEntry } from '../events/event-record';
 import type { LiveEvent } from '../events/live-event';
 import { scheduleOf } from '../events/live-event';
+import { reloadedUntil } from '../ingest/await-init';
 import { ingestInit } from '../ingest/ingest-init';
 import { decodeTimeOf } from '../media/decode-time';
 import { inspectInit } from '../media/inspect-init';
@@ -110,8 +111,9 @@ async function adopt(
     },
   );
   if (outcome.kind === 'invalid') return { kind: 'refused', faults: outcome.faults };
-  const current = await origin.events.reload(event.key);
-  if (current === undefined || isAwaitingAdoption(current.configuration))
+  const isMade = ({ configuration }: LiveEvent) => !isAwaitingAdoption(configuration);
+  const current = await reloadedUntil(origin, event.key, isMade);
+  if (current === undefined || !isMade(current))
     throw new Error(
       `the event ${outcome.kind === 'done' ? 'went away' : 'changed again and again'} meanwhile`,
     );

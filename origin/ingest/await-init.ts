@@ -1,3 +1,4 @@
+import type { EventKey } from '../candidate';
 import type { LiveEvent } from '../events/live-event';
 import { targetOfPut, type PutTarget } from '../events/target';
 import { NEVER } from '../ports/cancel';
@@ -29,15 +30,29 @@ export async function targetAfterInit(
   path: string,
   pipeline: string,
 ): Promise<Resolved> {
-  let found: Resolved = { event, target: targetOfPut(event, path, pipeline) };
+  const resolved = (as: LiveEvent): Resolved => ({ event: as, target: targetOfPut(as, path, pipeline) });
+  const found = resolved(event);
   if (isKnown(found, pipeline)) return found;
+  const current = await reloadedUntil(origin, event.key, (as) => isKnown(resolved(as), pipeline));
+  return current === undefined ? found : resolved(current);
+}
+
+/**
+ * Reads the event anew until it is as `holds` wants it, 2 s at most: what was written in the home region is in the replicas
+ * of others a second later.
+ * @returns it as it was read last; undefined when there is none.
+ * @throws what the event store throws.
+ */
+export async function reloadedUntil(
+  origin: Origin,
+  key: EventKey,
+  holds: (event: LiveEvent) => boolean,
+): Promise<LiveEvent | undefined> {
   const untilMs = origin.clock.nowMs() + INIT_MS_MAX;
   for (;;) {
-    const current = await origin.events.reload(event.key);
-    if (current === undefined) return found;
-    found = { event: current, target: targetOfPut(current, path, pipeline) };
+    const current = await origin.events.reload(key);
     const nowMs = origin.clock.nowMs();
-    if (isKnown(found, pipeline) || nowMs >= untilMs) return found;
+    if (current === undefined || holds(current) || nowMs >= untilMs) return current;
     await origin.clock.sleepUntil(nowMs + AGAIN_MS, NEVER);
   }
 }

@@ -9,6 +9,7 @@ import { inspectInit } from '../media/inspect-init';
 import type { InitInspection } from '../media/inspection';
 import type { Origin } from '../origin';
 import { liveEdge } from '../schedule/schedule';
+import { reloadedUntil } from './await-init';
 import type { IngestOutcome } from './outcome';
 
 export interface InitPut {
@@ -56,10 +57,15 @@ async function withReference(
     fromSegment: 0,
     ...described(origin, put, init),
   };
-  const appended = await origin.eventStore.append(put.event.key, entry, 0);
-  const event = await origin.events.reload(put.event.key);
-  if (appended === 'appended') return 'reference';
-  const representation = event?.representations.get(put.representation.configuration.id);
+  const { key } = put.event;
+  const representationOf = (event?: LiveEvent) =>
+    event?.representations.get(put.representation.configuration.id);
+  if ((await origin.eventStore.append(key, entry, 0)) === 'appended') {
+    await origin.events.reload(key);
+    return 'reference';
+  }
+  const event = await reloadedUntil(origin, key, (as) => (representationOf(as)?.inits.length ?? 0) > 0);
+  const representation = representationOf(event);
   if (event === undefined || representation === undefined || representation.inits.length === 0)
     throw new Error('the event went away during the PUT, or its reference init is not readable yet');
   return { ...put, event, representation };

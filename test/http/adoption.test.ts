@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HttpResponse } from '../../http/message';
-import { control, deploy, eventOf, jsonOf, put, serve } from '../support/deployment';
+import { laggingEvents } from '../../embedded/lagging-events';
+import { EventDirectory } from '../../origin/events/event-directory';
+import { control, deploy, eventOf, jsonOf, KEY, put, serve } from '../support/deployment';
+import { settle } from '../support/settle';
 
 const FOLDER = join(__dirname, '..', 'fixtures', 'mpd');
 const read = (packager: string, file: string) => new Uint8Array(readFileSync(join(FOLDER, packager, file)));
@@ -76,6 +79,18 @@ describe.each(NAMES)('an event that adopts %s', (packager) => {
     for (const { status, body } of [before, after])
       expect([status, Buffer.from(body as Uint8Array).equals(mpd)]).toEqual([200, true]);
   });
+});
+
+it('a region whose replica lags behind adopts too: what it has written is waited for', async () => {
+  const { origin, origins, clock, mpd } = await waiting('shaka-number');
+  const lagging = Object.assign(laggingEvents(origin.eventStore, clock), { lagMs: 1500 });
+  const away = { ...origins[1]!, events: new EventDirectory(lagging, clock, () => 0) };
+  for (const name of PACKAGERS['shaka-number'])
+    await put(away, name, read('shaka-number', name), { pipeline: 'a' });
+  await away.events.reload(KEY);
+  await clock.advance(2000);
+  const told = await settle(clock, put(away, 'manifest.mpd', mpd, { pipeline: 'a' }));
+  expect([told.response.status, jsonOf(told.response)]).toMatchObject([201, { adopted: true }]);
 });
 
 describe('until there is an MPD', () => {

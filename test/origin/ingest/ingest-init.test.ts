@@ -4,8 +4,12 @@ import { appendEntry } from '../../../origin/events/append-entry';
 import { putEvent, deleteEvent } from '../../../origin/events/change-event';
 import { initChoiceEntry } from '../../../origin/events/accept-init';
 import { initInForce } from '../../../origin/events/live-event';
+import { laggingEvents } from '../../../embedded/lagging-events';
+import { EventDirectory } from '../../../origin/events/event-directory';
 import { bytesOfBase64 } from '../../../origin/encoding';
+import { ingestInit } from '../../../origin/ingest/ingest-init';
 import type { Origin } from '../../../origin/origin';
+import { nodeDigester } from '../../../stores/node-digester';
 import { serveInit } from '../../../origin/serve/serve-init';
 import {
   asset,
@@ -19,6 +23,7 @@ import {
   representationOf,
 } from '../../support/deployment';
 import { NOW_MS } from '../../support/samples';
+import { settle } from '../../support/settle';
 
 /** Another resolution: another identity. */
 const OTHER = asset.init('v720');
@@ -49,6 +54,23 @@ describe('the first init of a representation becomes its reference', () => {
     expect(initInForce(found, 0)).toMatchObject({ version: 1, fromSegment: 0, pipeline: 'a' });
     const served = serveInit(await eventOf(origin), found, undefined, NOW_MS);
     expect(bytesOfBase64(served!.bytes)).toEqual(asset.init('v360'));
+  });
+
+  it('in a region whose replica does not have it yet, the second waits for it', async () => {
+    const { origins, clock } = await deploy({}, ['us-east-1', 'us-west-2']);
+    const [home, away] = origins;
+    const lagging = Object.assign(laggingEvents(home.eventStore, clock), { lagMs: 1500 });
+    const west = { ...away!, events: new EventDirectory(lagging, clock, () => 0) };
+    await west.events.get(KEY);
+    const event = await eventOf(west);
+    await publishInit(home);
+    const bytes = asset.init('v360');
+    const outcome = ingestInit(west, {
+      ...{ event, representation: representationOf(event, 'v360'), pipeline: 'b', bytes },
+      digest: nodeDigester.sha256Hex(bytes),
+    });
+    expect(await settle(clock, outcome)).toMatchObject({ kind: 'init-accepted', version: 1, known: true });
+    expect(clock.nowMs() - NOW_MS).toBeLessThan(2000);
   });
 
   it('whichever of two regions is first: the other is held against it', async () => {
