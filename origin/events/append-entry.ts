@@ -37,7 +37,7 @@ export function appendEntry<Entry extends EventEntry>(
   make: MakeEntry<Entry>,
   terms?: ChangeTerms,
 ): Promise<ChangeOutcome<Entry>> {
-  return untilWritten(() => appendOnce(origin, key, make, terms));
+  return untilWritten(origin.clock, () => appendOnce(origin, key, make, terms));
 }
 
 async function appendOnce<Entry extends EventEntry>(

@@ -30,7 +30,7 @@ export async function putEvent(
 ): Promise<ChangeOutcome> {
   const parsed = parseConfiguration(input);
   if ('faults' in parsed) return { kind: 'invalid', faults: parsed.faults };
-  return untilWritten(() => replaceConfiguration(origin, key, parsed.configuration, terms));
+  return untilWritten(origin.clock, () => replaceConfiguration(origin, key, parsed.configuration, terms));
 }
 
 async function replaceConfiguration(
@@ -125,7 +125,7 @@ function changeExisting(
   terms: ChangeTerms | undefined,
   end: (head: EventHead, nowMs: number) => Pick<EventHead, 'configuration' | 'expiresAtMs'>,
 ): Promise<ChangeOutcome> {
-  return untilWritten(async () => {
+  return untilWritten(origin.clock, async () => {
     const current = await recordOf(origin, key);
     const nowMs = origin.clock.nowMs();
     if (current === undefined || !isAlive(current.head, nowMs)) return { kind: 'unknown' };

@@ -1,3 +1,5 @@
+import { NEVER } from '../ports/cancel';
+import type { Clock } from '../ports/clock';
 import type { Consequence } from '../selection/consequence';
 import type { Fault } from './configuration';
 import type { EventHead } from './event-record';
@@ -69,15 +71,22 @@ function matches(condition: string, etag: string | undefined): boolean {
   return condition.trim() === '*' || condition.split(',').some((one) => one.trim() === etag);
 }
 
-/** Inits, masks and other entries arrive between the reading of an event and its writing; then it is read again. */
-const ATTEMPTS_MAX = 5;
+/**
+ * Inits, masks and other entries arrive between the reading of an event and its writing; then it is read again, so many
+ * milliseconds later. Not at once but for the first time: in a region whose replica is a second behind, it reads the same.
+ */
+const AGAIN_MS = [0, 100, 400, 1000];
 
 /** @returns the first outcome that is no conflict, or the last conflict. */
 export async function untilWritten<Done>(
+  clock: Clock,
   change: () => Promise<ChangeOutcome<Done>>,
 ): Promise<ChangeOutcome<Done>> {
   let outcome = await change();
-  for (let attempt = 1; outcome.kind === 'conflict' && attempt < ATTEMPTS_MAX; attempt++)
+  for (const againMs of AGAIN_MS) {
+    if (outcome.kind !== 'conflict') break;
+    await clock.sleepUntil(clock.nowMs() + againMs, NEVER);
     outcome = await change();
+  }
   return outcome;
 }
