@@ -6,8 +6,9 @@ import { type CredentialDigestProperties, DIGESTS_ATTRIBUTE } from './environmen
 export interface SecretVersions {
   /** @returns undefined where the secret has no such version. */
   read(secretId: string, stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string | undefined>;
-  /** The new value becomes current, the current one previous; nothing where there is a version of that token already. */
-  replace(secretId: string, value: string, token: string): Promise<void>;
+  has(secretId: string, version: string): Promise<boolean>;
+  /** The new value becomes current, the current one previous. */
+  replace(secretId: string, value: string, version: string): Promise<void>;
 }
 
 /** Bits of a replaced secret, as of the generated first one. */
@@ -29,8 +30,9 @@ export async function digestsOf(
   const { SecretId: secretId, Generation: generation } = propertiesOf(event.ResourceProperties);
   const before =
     event.RequestType === 'Update' ? propertiesOf(event.OldResourceProperties).Generation : generation;
-  if (Number(generation) > Number(before))
-    await secrets.replace(secretId, digester.randomToken(SECRET_BITS), versionOf(generation));
+  const version = versionOf(generation);
+  if (Number(generation) > Number(before) && !(await secrets.has(secretId, version)))
+    await secrets.replace(secretId, digester.randomToken(SECRET_BITS), version);
   const values = [await secrets.read(secretId, 'AWSCURRENT'), await secrets.read(secretId, 'AWSPREVIOUS')];
   const digests = values.flatMap((value) => (value === undefined ? [] : [digester.sha256Hex(value)]));
   return { [DIGESTS_ATTRIBUTE]: digests.join(',') };

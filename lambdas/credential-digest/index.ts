@@ -1,7 +1,7 @@
 import {
   GetSecretValueCommand,
+  type GetSecretValueCommandInput,
   PutSecretValueCommand,
-  ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -12,23 +12,21 @@ import { digestsOf, type SecretVersions } from './handler';
 
 const client = new SecretsManagerClient({});
 
+/** @returns undefined where the secret has no such version. */
+async function valueOf(version: Omit<GetSecretValueCommandInput, 'SecretId'>, SecretId: string) {
+  try {
+    return (await client.send(new GetSecretValueCommand({ SecretId, ...version }))).SecretString;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException && version.VersionStage !== 'AWSCURRENT') return undefined;
+    throw error;
+  }
+}
+
 const secrets: SecretVersions = {
-  async read(SecretId, VersionStage) {
-    try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId, VersionStage }));
-      return SecretString;
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException && VersionStage === 'AWSPREVIOUS') return undefined;
-      throw error;
-    }
-  },
+  read: (secretId, VersionStage) => valueOf({ VersionStage }, secretId),
+  has: async (secretId, VersionId) => (await valueOf({ VersionId }, secretId)) !== undefined,
   async replace(SecretId, SecretString, ClientRequestToken) {
-    try {
-      await client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
-    } catch (error) {
-      // There is a version of that token, with another value.
-      if (!(error instanceof ResourceExistsException)) throw error;
-    }
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken }));
   },
 };
 

@@ -34,13 +34,14 @@ describe('a custom resource', () => {
 
 describe('the digests of a generated credential', () => {
   function secrets(...versions: string[]): SecretVersions & { readonly versions: string[] } {
-    const tokens = new Set<string>();
+    const named = new Set<string>();
     return {
       versions,
       read: (_, stage) => Promise.resolve(versions.at(stage === 'AWSCURRENT' ? -1 : -2)),
-      replace(_, value, token) {
-        if (!tokens.has(token)) versions.push(value);
-        tokens.add(token);
+      has: (_, version) => Promise.resolve(named.has(version)),
+      replace(_, value, version) {
+        versions.push(value);
+        named.add(version);
         return Promise.resolve();
       },
     };
@@ -83,6 +84,7 @@ describe('the digests of a generated credential', () => {
 
   it('ask nothing of a secret that is being deleted', async () => {
     const gone: SecretVersions = {
+      has: () => Promise.reject(new Error('asked')),
       read: () => Promise.reject(new Error('read')),
       replace: () => Promise.reject(new Error('replaced')),
     };
