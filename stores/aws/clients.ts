@@ -28,8 +28,12 @@ export const PATIENCE = {
   hotS3: { attemptMs: 500, attempts: 1 },
 } as const satisfies Readonly<Record<string, Patience>>;
 
-/** One environment serves a few requests at once; a burst of parallel range reads must not queue behind sockets. */
-const SOCKETS_MAX = 128;
+/**
+ * Of one client. A handshake takes some 1.4 ms of a core: were there a connection for each call of a batch of a hundred
+ * reviews, the handshakes of a function with 512 MB (0.29 of a core) would outlast each call's patience. What is asked beyond
+ * it waits for a connection, {@link CONNECT_TIMEOUT_MS} at most.
+ */
+export const SOCKETS_MAX = 32;
 
 /** `patience` of {@link PATIENCE}; questions to peers are bounded by the caller as a whole. */
 export function dynamoDbClient(region: string, patience: Patience = PATIENCE.farDynamoDb): DynamoDBClient {

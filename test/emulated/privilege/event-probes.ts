@@ -136,8 +136,12 @@ export function sweepProbes(sweep: string): readonly Probe[] {
   ];
 }
 
+/** A generation is made once, so every probe raises it to one that was never there. */
+let generation = 1;
+
 /** Asks for the digests of a secret as CloudFormation does. */
 async function digests(name: string, SecretId: string, change: object): Promise<boolean> {
+  generation += 1;
   const bodies: string[] = [];
   const server = createServer((request, response) => {
     void request.setEncoding('utf8').on('data', (text: string) => bodies.push(text));
@@ -149,7 +153,7 @@ async function digests(name: string, SecretId: string, change: object): Promise<
     await invoke(home.region, name, {
       ...{ StackId: 'probe', LogicalResourceId: 'probe', RequestId: randomUUID() },
       ResponseURL: `http://127.0.0.1:${port}/`,
-      ResourceProperties: { SecretId, Generation: '2' },
+      ResourceProperties: { SecretId, Generation: generation.toString() },
       ...change,
     });
   } finally {

@@ -40,14 +40,15 @@ async function findings({ origin }: Pick<Deployment, 'origin'>, sinceMs: number,
   return swept.flatMap((one) => one.findings);
 }
 
-/** The first region's origin, whose peers take so long to answer. */
-function withSlowPeers({ origin, clock }: Deployment, answerMs: number): Origin {
+/** The first region's origin, whose peers take so long to answer, each question of its own. */
+function withSlowPeers({ origin, clock }: Deployment, answerMs: (question: number) => number): Origin {
+  let questions = 0;
   const peers = origin.peers.map((peer) => ({
     ...peer,
     candidates: {
       ...peer.candidates,
       ofRange: async (...parts: Parameters<CandidateStore['ofRange']>) => {
-        await clock.sleepUntil(clock.nowMs() + answerMs, NEVER);
+        await clock.sleepUntil(clock.nowMs() + answerMs((questions += 1)), NEVER);
         return peer.candidates.ofRange(...parts);
       },
     },
@@ -85,7 +86,7 @@ describe('what never arrived', () => {
   it('even where that region is far away, over a connection that has to be made first', async () => {
     const deployment = await sent({ a: `${GOOD}g`, b: `${GOOD}.` });
     await send(deployment.origins[1]!, await eventOf(deployment.origin), { b: 'g' });
-    const swept = findings({ origin: withSlowPeers(deployment, 700) }, NOW_MS - 10_000);
+    const swept = findings({ origin: withSlowPeers(deployment, () => 700) }, NOW_MS - 10_000);
     await deployment.clock.advance(700);
     expect(await swept).toEqual([]);
   });
@@ -163,19 +164,32 @@ describe('which events', () => {
     expect(await keys()).toEqual([other]);
   });
 
-  it('are looked at within half a minute, even if there are 200 and a region is silent', async () => {
+  /** Sweeps 100 events of one representation each, with a peer that leaves the first `silent` questions unanswered. */
+  async function swept(silent: number) {
     const deployment = await sent({ a: GOOD, b: GOOD });
-    for (let made = 1; made < SWEPT_EVENTS_MAX; made++)
-      await putEvent(deployment.origin, { tenant: 'many', event: `e-${made}` }, DEFAULTS);
-    await deployment.clock.advance(10_000);
-    const ended = jest.fn();
-    const swept = sweep(withSlowPeers(deployment, Infinity), {
-      sinceMs: NOW_MS,
-      untilMs: NOW_MS + 10_000,
-    }).then(ended);
-    await deployment.clock.advance(30_000);
-    expect(ended).toHaveBeenCalledTimes(1);
-    await swept;
+    const { origin, clock } = deployment;
+    const { configuration } = await eventOf(origin);
+    for (let made = 1; made < 100; made++)
+      await putEvent(origin, { tenant: 'many', event: `e-${made}` }, configuration);
+    await clock.advance(10_000);
+    const answerMs = jest.fn((question: number) => (question > silent ? 0 : Infinity));
+    const span = { sinceMs: NOW_MS, untilMs: NOW_MS + 10_000 };
+    const beganMs = clock.nowMs();
+    const sweeping = sweep(withSlowPeers(deployment, answerMs), span).then(({ swept }) => ({
+      swept: swept.length,
+      ms: clock.nowMs() - beganMs,
+    }));
+    await clock.advance(30_000);
+    return { ...(await sweeping), asked: answerMs.mock.calls.length };
+  }
+
+  it('wait two seconds at most for a region that is silent', async () => {
+    expect(await swept(Infinity)).toEqual({ swept: 100, ms: 2000, asked: 32 });
+  });
+
+  it('still ask a region whose first answers were only late', async () => {
+    expect(await swept(16)).toEqual({ swept: 100, ms: 1000, asked: 100 });
+    expect(await swept(31)).toEqual({ swept: 100, ms: 2000, asked: 100 });
   });
 
   it('beyond 200 are named: nobody looks at them', async () => {

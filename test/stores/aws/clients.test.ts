@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dynamoDbCandidates } from '../../../stores/aws/candidates';
-import { dynamoDbClient, PATIENCE, s3Client } from '../../../stores/aws/clients';
+import { dynamoDbClient, PATIENCE, s3Client, SOCKETS_MAX } from '../../../stores/aws/clients';
 import { s3Segments } from '../../../stores/aws/segments';
 import { FakeClock } from '../../support/fake-clock';
 import { NOW_MS, sampleBytes, sampleCandidate, sampleRef } from '../../support/samples';
@@ -54,6 +54,13 @@ const calls = {
     return repeat(times, () => store.record(sampleCandidate()));
   },
 };
+
+it('opens few connections for what is asked at once: each costs a small function a handshake', async () => {
+  const client = dynamoDbClient('us-east-1', PATIENCE.dynamoDb);
+  const store = dynamoDbCandidates(client, 'table', new FakeClock(NOW_MS));
+  await Promise.all(Array.from({ length: 100 }, () => store.record(sampleCandidate())));
+  expect(seen).toMatchObject({ requests: 100, connections: SOCKETS_MAX });
+});
 
 async function repeat(times: number, call: () => Promise<unknown>): Promise<void> {
   for (let time = 0; time < times; time += 1) await call();
