@@ -95,7 +95,14 @@ export function put(
 }
 
 export function get(region: DeployedRegion, { path }: LiveEventUnderTest, name: string): Promise<Response> {
-  return fetch(`${region.serveUrl}${path}/${name}`);
+  return wholly(fetch(`${region.serveUrl}${path}/${name}`));
+}
+
+/** Waits for the body too: one of a segment's size that nobody reads would keep its connection, and Jest, open. */
+export async function wholly(asked: Promise<Response>): Promise<Response> {
+  const answer = await asked;
+  await answer.clone().arrayBuffer();
+  return answer;
 }
 
 export function mediaName(number: number): string {

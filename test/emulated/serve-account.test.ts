@@ -8,7 +8,15 @@ import { s3Client } from '../../stores/aws/clients';
 import { bucketOf, cdk } from './deploy';
 import { deployed, type DeployedRegion } from './deployed';
 import { type Front, openFront } from './front';
-import { createEvent, freshNumber, type LiveEventUnderTest, mediaName, put, segment } from './live-event';
+import {
+  createEvent,
+  freshNumber,
+  type LiveEventUnderTest,
+  mediaName,
+  put,
+  segment,
+  wholly,
+} from './live-event';
 import { EDGE_DIGEST, roleName, SERVE_ACCOUNT, TABLE_BRIDGES, TWO_ACCOUNTS } from './two-accounts/accounts';
 import { type Admission, admissions } from './two-accounts/admissions';
 import { openTableBridge } from './two-accounts/table-bridge';
@@ -107,7 +115,7 @@ async function admitToBucket(region: string, statements: readonly Admission[]): 
 }
 
 const get = (region: string, { path }: LiveEventUnderTest, name: string) =>
-  fetch(`${serves[region]?.url ?? ''}${path}/${name}`);
+  wholly(fetch(`${serves[region]?.url ?? ''}${path}/${name}`));
 const bytesOf = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
 
 describe('serve in a second account', () => {
