@@ -36,6 +36,7 @@ export class EventFeed {
   #seen = new AbortController();
   #healthAtMs = -Infinity;
   #refreshedAtMs = -Infinity;
+  #toldRevision = NaN;
   /** When the newest answer came, by this machine's clock; how old what is seen may be. */
   heardAtMs = NaN;
   /** Milliseconds that the origin's clock is ahead of this machine's, and how exact that is. */
@@ -102,7 +103,7 @@ export class EventFeed {
 
   /** @param {AbortSignal} signal */
   async #lookAtNewest(signal) {
-    const { liveEdge, revision } = this.#model;
+    const { liveEdge } = this.#model;
     // The answer to the first one tells where the live edge is.
     const range = Number.isFinite(liveEdge)
       ? { from: String(Math.max(0, liveEdge - TAIL)), to: String(liveEdge + NEXT + 1) }
@@ -116,7 +117,14 @@ export class EventFeed {
     if (far) this.#model.apply(await this.#client.get('grid', { query: { measures: '' }, signal }));
     this.heardAtMs = Date.now();
     this.#listener.onTimeline(false);
-    if (this.#model.revision !== revision) this.#listener.onRevision();
+    this.#tellRevision();
+  }
+
+  /** Whichever answer brings a revision first: an older block may be ahead of the newest numbers. */
+  #tellRevision() {
+    if (Object.is(this.#model.revision, this.#toldRevision)) return;
+    this.#toldRevision = this.#model.revision;
+    this.#listener.onRevision();
   }
 
   /** What is in view first, then the rest of the window. @param {AbortSignal} signal */
@@ -131,6 +139,7 @@ export class EventFeed {
         const query = { from: String(block * BLOCK), to: String(block * BLOCK + BLOCK - 1) };
         this.#model.apply(await this.#client.get('grid', { query, signal }));
         this.#listener.onTimeline(true);
+        this.#tellRevision();
         // What nobody looks at yet shall not keep an origin busy.
         const { from, to } = this.#listener.inView();
         if (block < blockOf(from) || block > blockOf(to)) await pause(NEWEST_MS / 4, signal);
