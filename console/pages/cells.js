@@ -85,6 +85,13 @@ export function clockText(ms) {
   return Number.isFinite(ms) ? new Date(ms).toISOString().slice(11, 19) : '';
 }
 
+/** An instant for people, with its date where that is not today's. @param {number} ms UTC @param {number} nowMs */
+export function whenText(ms, nowMs) {
+  if (!Number.isFinite(ms)) return '';
+  const [date, today] = [ms, nowMs].map((each) => new Date(each).toISOString().slice(0, 10));
+  return `${date === today ? '' : `${date} `}${clockText(ms)} UTC`;
+}
+
 /** `897,690,123` is easier to read out over an intercom than nine digits in a row. @param {number} number */
 export function numberText(number) {
   return String(number).replace(/\B(?=(\d{3})+$)/g, '\u202f');

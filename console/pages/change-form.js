@@ -1,5 +1,5 @@
 // @ts-check
-import { bodyOf, effectText } from './change-kinds.js';
+import { bodyOf, changePath, effectTexts, resultText } from './change-kinds.js';
 import { clockText } from './cells.js';
 import { ControlProblem } from './control-client.js';
 import { element, setText } from './dom.js';
@@ -23,8 +23,11 @@ export class ChangeForm {
   /** @type {Map<string, HTMLInputElement | HTMLSelectElement>} */
   #inputs = new Map();
   #outcome = element('div', { class: 'outcome', role: 'status' });
-  #force = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox' }));
-  #forceLabel = element('label', { class: 'force', hidden: '' });
+  #confirm = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox' }));
+  #confirmWords = element('span');
+  #confirmLabel = element('label', { class: 'force', hidden: '' }, [this.#confirm, this.#confirmWords]);
+  /** Viewers lose segments by what was looked at, or asked for. */
+  #losing = false;
   #apply = /** @type {HTMLButtonElement} */ (element('button', { type: 'submit', class: 'button primary' }));
   #preview = /** @type {HTMLButtonElement} */ (
     element('button', { type: 'button', class: 'button' }, ['Preview'])
@@ -39,15 +42,14 @@ export class ChangeForm {
     this.#kind = kind;
     this.#context = context;
     this.#apply.textContent = kind.title;
-    this.#forceLabel.append(this.#force, ' Viewers lose by this, and I want it');
-    this.#force.addEventListener('change', () => this.#showButtons());
+    this.#confirm.addEventListener('change', () => this.#showButtons());
     this.#preview.addEventListener('click', () => void this.#look());
     this.#preview.hidden = !kind.previews;
     this.form = element('form', { class: 'change-form', id: `form-${kind.id}`, 'aria-label': kind.title }, [
       element('p', { class: 'purpose' }, [kind.purpose]),
       ...kind.fields.map((field) => this.#field(field)),
       this.#outcome,
-      this.#forceLabel,
+      this.#confirmLabel,
       element('div', { class: 'form-buttons' }, [this.#preview, this.#apply]),
     ]);
     this.form.addEventListener('submit', (event) => {
@@ -55,7 +57,7 @@ export class ChangeForm {
       void this.#make();
     });
     this.form.addEventListener('input', (event) => {
-      if (event.target !== this.#force) this.#forgetPreview();
+      if (event.target !== this.#confirm) this.#forgetPreview();
       this.#showTimes();
     });
     this.#showButtons();
@@ -85,7 +87,8 @@ export class ChangeForm {
       this.#previewed === '' &&
       Number.isFinite(this.#context.model.liveEdge)
     ) {
-      this.#offered = String(this.#context.model.liveEdge + 1);
+      const { liveEdge, segmentMs } = this.#context.model;
+      this.#offered = String(liveEdge + Math.max(1, Math.ceil((this.#kind.aheadMs ?? 0) / segmentMs)));
       from.value = this.#offered;
     }
     this.#showTimes();
@@ -126,15 +129,17 @@ export class ChangeForm {
   async #look() {
     const made = this.#body();
     if (made === undefined) return;
+    const { client, model } = this.#context;
     try {
-      const answer = await this.#context.client.post(this.#kind.list, made, { preview: '' });
+      const answer = await client.post(changePath(this.#kind, this.#values()), made, { preview: '' });
       this.#previewed = JSON.stringify(made);
-      this.#tell(answer.consequence?.loses === true ? 'bad' : 'plain', [
+      this.#losing = answer.consequence?.loses === true;
+      const told = [
+        resultText(this.#kind, answer, model),
         answer.consequence?.text ?? 'Nothing that viewers get changes.',
-        effectText(answer.takesEffect),
-      ]);
-      this.#forceLabel.hidden = answer.consequence?.loses !== true;
-      this.#showButtons();
+      ];
+      this.#tell(this.#losing ? 'bad' : 'plain', told, effectDetails(answer.takesEffect));
+      this.#askToConfirm();
     } catch (error) {
       this.#refused(error);
     }
@@ -143,15 +148,17 @@ export class ChangeForm {
   async #make() {
     const made = this.#body();
     if (made === undefined) return;
-    const { client, onChanged } = this.#context;
+    const { client, model, onChanged } = this.#context;
     try {
-      const force = this.#force.checked ? { force: '' } : {};
-      const answer = await client.post(this.#kind.list, made, force);
+      const force = this.#losing && this.#confirm.checked ? { force: '' } : {};
+      const answer = await client.post(changePath(this.#kind, this.#values()), made, force);
       this.#forgetPreview();
-      this.#tell('done', [
-        `${this.#kind.title}: done. ${answer.consequence?.text ?? ''}`.trim(),
-        effectText(answer.takesEffect),
-      ]);
+      const told = [
+        `${this.#kind.title}: done.`,
+        resultText(this.#kind, answer, model),
+        answer.consequence?.text ?? '',
+      ];
+      this.#tell('done', told, effectDetails(answer.takesEffect));
       onChanged();
     } catch (error) {
       this.#refused(error);
@@ -175,18 +182,28 @@ export class ChangeForm {
     const losing = error instanceof ControlProblem && error.consequence !== undefined;
     const faults = error instanceof ControlProblem && !losing ? error.faults : [];
     for (const { parameter } of faults) this.#inputs.get(parameter)?.setAttribute('aria-invalid', 'true');
-    this.#tell('bad', [
-      error instanceof Error ? error.message : String(error),
-      ...(error instanceof ControlProblem ? [] : ['Nothing is known to have changed. Look at the history.']),
-    ]);
-    if (losing) this.#forceLabel.hidden = false;
+    const text = error instanceof ControlProblem ? error.message : 'The control plane does not answer.';
+    const doubt = error instanceof ControlProblem ? [] : ['Whether anything changed is in the history.'];
+    this.#tell('bad', [losing ? text.replace(/ Send it again with force.*$/, '') : text], ...doubt);
+    if (losing) this.#losing = true;
+    if (losing) this.#askToConfirm();
     this.#showButtons();
+  }
+
+  /** What takes segments from viewers, or cannot be taken back, is wanted twice. */
+  #askToConfirm() {
+    const warning = this.#losing ? 'Viewers lose by this' : this.#kind.warning;
+    this.#confirmLabel.hidden = warning === undefined;
+    setText(this.#confirmWords, ` ${warning}, and I want it`);
+    this.#showButtons();
+    this.form.querySelector('.form-buttons')?.scrollIntoView({ block: 'nearest' });
   }
 
   #forgetPreview() {
     this.#previewed = '';
-    this.#force.checked = false;
-    this.#forceLabel.hidden = true;
+    this.#losing = false;
+    this.#confirm.checked = false;
+    this.#confirmLabel.hidden = true;
     this.#outcome.replaceChildren();
     this.#showButtons();
   }
@@ -194,16 +211,20 @@ export class ChangeForm {
   /** A change that can be looked at is looked at first. */
   #showButtons() {
     const looked = !this.#kind.previews || this.#previewed !== '';
-    const allowed = this.#forceLabel.hidden || this.#force.checked;
+    const allowed = this.#confirmLabel.hidden || this.#confirm.checked;
     this.#apply.disabled = !looked || !allowed;
-    this.#apply.classList.toggle('danger', !this.#forceLabel.hidden);
+    this.#apply.classList.toggle('danger', !this.#confirmLabel.hidden);
     this.#preview.classList.toggle('primary', !looked);
   }
 
-  /** @param {'plain' | 'bad' | 'done'} tone @param {readonly string[]} lines */
-  #tell(tone, lines) {
+  /** @param {'plain' | 'bad' | 'done'} tone @param {readonly string[]} told sentences @param {(string | Node)[]} beside */
+  #tell(tone, told, ...beside) {
     this.#outcome.dataset['tone'] = tone;
-    this.#outcome.replaceChildren(...lines.map((line) => element('p', {}, [line])));
+    const sentences = told.filter((text) => text !== '').join(' ');
+    this.#outcome.replaceChildren(
+      element('p', {}, [sentences]),
+      ...beside.map((one) => (typeof one === 'string' ? element('p', {}, [one]) : one)),
+    );
   }
 
   /** What o'clock a segment is: people say times, the origin counts. */
@@ -217,6 +238,14 @@ export class ChangeForm {
         setText(place, known ? `begins ${clockText(model.mediaEndMs(number - 1))} UTC` : '');
     }
   }
+}
+
+/** @param {Parameters<typeof effectTexts>[0]} takesEffect */
+function effectDetails(takesEffect) {
+  const { soon, slower } = effectTexts(takesEffect);
+  if (slower.length === 0) return soon;
+  const items = slower.map((line) => element('li', {}, [line]));
+  return element('details', {}, [element('summary', {}, [soon]), element('ul', {}, items)]);
 }
 
 /** @param {Field} field @param {string} id @returns {HTMLInputElement | HTMLSelectElement} */

@@ -1,4 +1,6 @@
 // @ts-check
+import { numberText, whenText } from './cells.js';
+/** @import { TimelineModel } from './timeline-model.js' */
 
 /**
  * A field of a form.
@@ -17,8 +19,11 @@
  * @property {string} title
  * @property {string} purpose one line: what it does to viewers
  * @property {string} list the last part of its URL, and of its entries'
+ * @property {string} [of] the field that its URL ends with
  * @property {boolean} previews whether the control plane tells beforehand what it does
  * @property {boolean} undoes whether an entry of it can be taken back
+ * @property {string} [warning] what has to be confirmed, whatever the preview says
+ * @property {number} [aheadMs] how far ahead of the live edge it is offered; without it, the next segment
  * @property {readonly Field[]} fields
  */
 
@@ -30,6 +35,9 @@ const REASON = {
   optional: true,
   hint: 'for those who read the history',
 };
+
+/** DASH players ask for the MPD again after ten seconds, and a cache may be some more behind. */
+const HEARD_MS = 20_000;
 
 /** @type {readonly ChangeKind[]} */
 export const CHANGE_KINDS = [
@@ -94,7 +102,46 @@ export const CHANGE_KINDS = [
       REASON,
     ],
   },
+  {
+    ...{ id: 'init', title: 'Accept init', list: 'inits', of: 'representation' },
+    ...{ previews: true, undoes: false, aheadMs: HEARD_MS },
+    purpose:
+      'Accepts the init of a pipeline that was refused: players load it from that segment on, and what is made for the ' +
+      'former one is wrong-init then. To go back, accept the former one later.',
+    fields: [
+      { name: 'pipeline', label: 'Pipeline', kind: 'pipeline' },
+      { name: 'representation', label: 'Representation', kind: 'representation' },
+      {
+        name: 'fromSegment',
+        label: 'From segment',
+        kind: 'segment',
+        hint: 'players have to hear of it before',
+      },
+      REASON,
+    ],
+  },
+  {
+    ...{ id: 'end', title: 'End event', list: 'end', previews: true, undoes: false },
+    warning: 'Nothing comes after it, for any viewer',
+    purpose:
+      'Ends the event: players reach the last segment and stop. What is in the window stays for one DVR length.',
+    fields: [
+      {
+        name: 'finalSegment',
+        label: 'Last segment',
+        kind: 'segment',
+        optional: true,
+        hint: `empty: the live edge, at once; ${HEARD_MS / 1000} s ahead players hear of it in time`,
+      },
+      REASON,
+    ],
+  },
 ];
+
+/** Where a change is sent, below the event. @param {ChangeKind} kind @param {Readonly<Record<string, string>>} values */
+export function changePath({ list, of }, values) {
+  return of === undefined ? list : `${list}/${encodeURIComponent(values[of] ?? '')}`;
+}
 
 /**
  * What the control plane is sent, from what the fields hold.
@@ -113,6 +160,7 @@ export function bodyOf(kind, values) {
       continue;
     }
     if (whole && field.name !== 'reason') continue;
+    if (text !== '' && field.name === kind.of) continue;
     if (text === '') {
       const needed = field.optional !== true || (kind.id === 'invalidate' && field.kind === 'segment');
       if (needed) return { problem: `${field.label} is missing.`, field: field.name };
@@ -157,14 +205,33 @@ function objectOf(text) {
   }
 }
 
-/** When a change acts, as the control plane tells it. @param {{ originsMs: number, slower: readonly { what: string, withinMs: number | null }[] } | undefined} takesEffect */
-export function effectText(takesEffect) {
-  if (takesEffect === undefined) return 'Every origin acts on it within 2 s.';
-  const slower = takesEffect.slower.map(({ what, withinMs }) =>
-    withinMs === null ? `${what}` : `${what}: within ${Math.ceil(withinMs / 1000)} s`,
-  );
-  const origins = `Every origin acts on it within ${Math.ceil(takesEffect.originsMs / 1000)} s.`;
-  return slower.length === 0 ? origins : `${origins} Slower: ${slower.join('; ')}.`;
+/**
+ * When a change acts, as the control plane tells it: at origins, and what is slower, in lines.
+ * @param {{ originsMs: number, slower: readonly { what: string, withinMs: number | null }[] } | undefined} takesEffect
+ */
+export function effectTexts({ originsMs, slower } = { originsMs: 2000, slower: [] }) {
+  const later = slower.length === 0 ? '' : ', caches and players later';
+  return {
+    soon: `Every origin acts on it within ${Math.ceil(originsMs / 1000)} s${later}.`,
+    slower: slower.map(({ what, withinMs }) =>
+      withinMs === null ? what : `${what}: within ${Math.ceil(withinMs / 1000)} s`,
+    ),
+  };
+}
+
+/**
+ * What a change comes to, beside what viewers get by it: empty where nothing is to be added.
+ * @param {ChangeKind} kind
+ * @param {Record<string, any>} answer of the control plane, to a preview too
+ * @param {Pick<TimelineModel, 'mediaEndMs' | 'nowMs'>} model
+ */
+export function resultText({ id }, { configuration, expiresAt, version, fromSegment }, model) {
+  if (id === 'init') return `Version ${version}, from segment ${numberText(fromSegment)} on.`;
+  if (id !== 'end') return '';
+  const final = configuration.finalSegmentNumber;
+  const when = (/** @type {number} */ ms) => whenText(ms, model.nowMs);
+  const until = expiresAt === undefined ? '' : ` The window stays until ${when(Date.parse(expiresAt))}.`;
+  return `Segment ${numberText(final)} is the last; it ends at ${when(model.mediaEndMs(final))}.${until}`;
 }
 
 /** An entry in force, in a line. @param {string} list @param {Record<string, any>} entry */
@@ -183,26 +250,4 @@ export function undoPath(list, entry) {
   const names = list === 'notices' ? [entry['type'], entry['id']] : [entry['id']];
   const known = names.filter((name) => typeof name === 'string' && name !== '');
   return [list, ...known.map(encodeURIComponent)].join('/');
-}
-
-/** Members of a change that tell a person nothing: they are for programs, in `GET .../history`. */
-const UNTOLD = new Set(['id', 'digest', 'identity', 'credential', 'version']);
-const TOLD_LENGTH_MAX = 40;
-
-/**
- * What a change of the history was, in a line.
- * @param {{ detail?: Readonly<Record<string, unknown>>, members?: readonly { member: string, from?: string, to?: string }[] }} change
- */
-export function changeText({ detail = {}, members = [] }) {
-  const told = Object.entries(detail)
-    .filter(([name]) => !UNTOLD.has(name) && !name.endsWith('Ms'))
-    .map(([name, value]) => `${wordsOf(name)} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .filter((text) => text.length <= TOLD_LENGTH_MAX);
-  const changed = members.map(({ member, from, to }) => `${member}: ${from ?? 'none'} → ${to ?? 'none'}`);
-  return [...told, ...changed].join(' · ');
-}
-
-/** @example `from segment` of `fromSegment` @param {string} name */
-function wordsOf(name) {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

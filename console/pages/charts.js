@@ -8,6 +8,9 @@ import { readPalette } from './palette.js';
 const HEIGHT = 104;
 /** Points that the scale is made for; older ones may leave at the top. */
 const SCALED = 45;
+/** What is shown at least: with its first points a chart does not run. */
+const SPAN_SECONDS = 60;
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact' });
 
 /** A small line chart with its newest values as text: who cannot see the lines reads those. */
 export class SmallChart {
@@ -81,12 +84,15 @@ export class SmallChart {
     };
     this.#chart = new uPlot(
       {
-        ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 20, 0, 0] },
+        ...{ width: this.#plot.clientWidth, height: HEIGHT, padding: [8, 28, 0, 0] },
         ...{ legend: { show: false }, cursor: { show: false } },
-        scales: { y: { range: () => [0, ceilingOf(this.#data)] } },
+        scales: {
+          x: { range: (_, from, to) => [Math.min(from, to - SPAN_SECONDS), to] },
+          y: { range: () => [0, ceilingOf(this.#data)] },
+        },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map(minuteText) },
-          { ...axis, size: 40, space: 28 },
+          { ...axis, size: 40, space: 28, values: (_, splits) => splits.map(amountText) },
         ],
         series: [
           {},
@@ -119,6 +125,11 @@ function ceilingOf([, ...rows]) {
   const newest = rows.flatMap((row) => Array.from(row).slice(-SCALED));
   const greatest = Math.max(0, ...newest.filter((value) => typeof value === 'number'));
   return greatest > 0 ? greatest * 1.2 : 1;
+}
+
+/** @example `20K`: there is room for four characters @param {number} amount */
+function amountText(amount) {
+  return amount < 1000 ? String(amount) : COMPACT.format(amount);
 }
 
 /** @param {number} seconds */

@@ -1,16 +1,20 @@
 // @ts-check
-import { byId } from './dom.js';
+import { byId, setText } from './dom.js';
 import { ControlClient, ControlProblem } from './control-client.js';
 import { EventView } from './event-view.js';
 import { forgetToken, keepToken, keptToken, showEventInAddress, takeFragment } from './session.js';
 import { readSettings } from './settings.js';
 import { bindThemeButton } from './theme.js';
+/** @import { EventViewOptions } from './event-view.js' */
 
 const DEMO_EVENT = 'demo/loop';
+const RETRY_MS = 3000;
 const form = /** @type {HTMLFormElement} */ (byId('sign-in-form'));
 const eventInput = /** @type {HTMLInputElement} */ (byId('sign-in-event'));
 const tokenInput = /** @type {HTMLInputElement} */ (byId('sign-in-token'));
 const select = /** @type {HTMLSelectElement} */ (byId('event'));
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
 
 async function start() {
   bindThemeButton(byId('theme'));
@@ -18,6 +22,7 @@ async function start() {
     submit.preventDefault();
     void open(eventInput.value.trim(), tokenInput.value.trim());
   });
+  form.addEventListener('input', () => clearTimeout(retry));
   byId('sign-out').addEventListener('click', () => {
     forgetToken();
     location.reload();
@@ -41,34 +46,46 @@ async function start() {
   else await open(event, token);
 }
 
-/** @param {string} problem */
-function askForToken(problem) {
+/** @param {string} problem @param {string} [token] that is not at fault */
+function askForToken(problem, token = '') {
+  const asked = byId('sign-in').hidden;
   byId('sign-in').hidden = false;
-  byId('sign-in-problem').textContent = problem;
+  setText(byId('sign-in-problem'), problem);
   const player = /** @type {HTMLAnchorElement} */ (byId('sign-in-player'));
   player.href = `player.html?${new URLSearchParams({ event: eventInput.value || DEMO_EVENT })}`;
-  tokenInput.value = '';
-  tokenInput.focus();
+  tokenInput.value = token;
+  // Where it is shown already, somebody may be typing.
+  if (asked || token === '') (token === '' ? tokenInput : eventInput).focus();
 }
 
 /** @param {string} eventName @param {string} token */
 async function open(eventName, token) {
+  clearTimeout(retry);
   const [tenant = '', event = ''] = eventName.split('/');
   const client = new ControlClient({ token, tenant, event });
-  try {
-    const [told, settings] = await Promise.all([client.get(''), readSettings()]);
-    keepToken(token);
-    showEventInAddress(eventName);
-    document.title = `${eventName} · Headwater console`;
-    byId('sign-in').hidden = true;
-    for (const id of ['console', 'event-choice', 'clock-line', 'sign-out']) byId(id).hidden = false;
-    const view = new EventView({ client, eventName, settings, told, onRefused: refused });
-    window.headwater = view;
-    view.start();
-    await showEvents(client, tenant, eventName);
-  } catch (error) {
-    askForToken(problemText(error, eventName));
+  const read = await Promise.all([client.get(''), readSettings()]).catch((error) => ({ error }));
+  if ('error' in read) {
+    const { error } = read;
+    if (isPassing(error)) retry = setTimeout(() => void open(eventName, token), RETRY_MS);
+    if (isWrongToken(error)) forgetToken();
+    askForToken(await problemText(error, client, eventName), isWrongToken(error) ? '' : token);
+    return;
   }
+  const [told, settings] = read;
+  keepToken(token);
+  show({ client, eventName, settings, told });
+  await showEvents(client, tenant, eventName);
+}
+
+/** @param {Omit<EventViewOptions, 'onRefused'>} about */
+function show(about) {
+  showEventInAddress(about.eventName);
+  document.title = `${about.eventName} · Headwater console`;
+  byId('sign-in').hidden = true;
+  for (const id of ['console', 'event-choice', 'clock-line', 'sign-out']) byId(id).hidden = false;
+  const view = new EventView({ ...about, onRefused: refused });
+  window.headwater = view;
+  view.start();
 }
 
 /** While the page was open the token was taken back. With nothing left to show, it begins anew. */
@@ -77,12 +94,36 @@ function refused() {
   location.reload();
 }
 
-/** @param {unknown} error @param {string} eventName */
-function problemText(error, eventName) {
-  if (!(error instanceof ControlProblem)) return 'The control plane cannot be reached. Try again.';
+/** Nobody answers, or not now: it is asked again. @param {unknown} error */
+function isPassing(error) {
+  return !(error instanceof ControlProblem) || error.status === 429 || error.status >= 500;
+}
+
+/** @param {unknown} error */
+function isWrongToken(error) {
+  return error instanceof ControlProblem && (error.status === 401 || error.status === 403);
+}
+
+/** @param {unknown} error @param {ControlClient} client @param {string} eventName @returns {Promise<string>} */
+async function problemText(error, client, eventName) {
+  if (isPassing(error)) return 'The control plane does not answer. Trying again…';
+  if (!(error instanceof ControlProblem)) return String(error);
   if (error.status === 401) return 'This token is not valid here.';
-  if (error.status === 404) return `There is no event ${eventName}.`;
-  return error.message;
+  if (error.status === 403) return `This token is not for ${eventName}.`;
+  return error.status === 404 ? unknownText(client, eventName) : error.message;
+}
+
+const NAMED_MAX = 12;
+
+/** Who mistyped an event finds it; who has none yet learns how one is made. @param {ControlClient} client @param {string} eventName */
+async function unknownText(client, eventName) {
+  const [tenant = ''] = eventName.split('/');
+  const { events = [] } = await client.events().catch(() => ({}));
+  const names = events.map((/** @type {{ event: string }} */ { event }) => `${tenant}/${event}`);
+  if (names.length === 0)
+    return `There is no event ${eventName}, nor any other of ${tenant}. headwater event put makes one.`;
+  const more = names.length > NAMED_MAX ? ' and more' : '';
+  return `There is no event ${eventName}. There is ${names.slice(0, NAMED_MAX).join(', ')}${more}.`;
 }
 
 /** @param {ControlClient} client @param {string} tenant @param {string} chosen */

@@ -35,9 +35,10 @@ export class EdgeProbe {
     for (;;) {
       const told = configuration();
       const due = this.#model.numberAt(nowMs());
-      next = Number.isFinite(next) ? Math.max(next, due) : due;
+      next = Math.max(Number.isFinite(next) ? next : due, due, told?.initialSegmentNumber ?? 0);
       const early = told === undefined ? NaN : this.#opensAtMs(told, next) + MARGIN_MS - nowMs();
-      const reached = !document.hidden && early <= 0 && (await this.#ask(told, next, nowMs));
+      const comes = next <= (told?.finalSegmentNumber ?? Infinity);
+      const reached = !document.hidden && comes && early <= 0 && (await this.#ask(told, next, nowMs));
       if (reached) next++;
       else await new Promise((resolve) => setTimeout(resolve, early > 0 ? early : PAUSE_MS));
     }

@@ -1,5 +1,7 @@
 // @ts-check
 import { clockText } from './cells.js';
+import { endText, lifeStatus } from './event-life.js';
+/** @import { EventLife } from './event-life.js' */
 /** @import { TimelineModel } from './timeline-model.js' */
 
 /**
@@ -26,9 +28,9 @@ import { clockText } from './cells.js';
  */
 
 /**
- * `bad`: viewers notice; `warn`: they do not, but less is left; `wait`: nothing is known yet.
+ * `bad`: viewers notice; `warn`: they do not, but less is left; `wait`: nothing is known yet; `over`: nothing comes any more.
  * @typedef {object} Status
- * @property {'ok' | 'warn' | 'bad' | 'wait'} level
+ * @property {'ok' | 'warn' | 'bad' | 'wait' | 'over'} level
  * @property {string} title a sentence that can be read out
  * @property {string} detail
  */
@@ -39,12 +41,35 @@ export const STATUS_WINDOW = 30;
 /**
  * @param {TimelineModel} model
  * @param {Health | undefined} health
+ * @param {EventLife} [life]
  * @returns {Status}
  */
-export function statusOf(model, health) {
+export function statusOf(model, health, life) {
   if (!Number.isFinite(model.liveEdge))
     return { level: 'wait', title: 'Reading the event…', detail: 'The first answer is on its way.' };
   const told = servedOf(model);
+  const outside = life && lifeStatus(model, life);
+  if (outside !== undefined) return outside.level === 'over' ? overStatus(outside, told) : outside;
+  const { detail, ...status } = liveStatus(model, health, told);
+  return { ...status, detail: [detail, endText(model, life)].filter((text) => text !== '').join(' ') };
+}
+
+/** @param {Status} status @param {ReturnType<typeof servedOf>} told @returns {Status} */
+function overStatus(status, { lost }) {
+  if (lost.size === 0) return status;
+  return {
+    ...status,
+    detail: `${status.detail} Viewers miss segments of ${list([...lost.keys()])} near its end.`,
+  };
+}
+
+/**
+ * @param {TimelineModel} model
+ * @param {Health | undefined} health
+ * @param {ReturnType<typeof servedOf>} told
+ * @returns {Status}
+ */
+function liveStatus(model, health, told) {
   if (told.lost.size > 0) return lostStatus(told);
   if (told.defective.size > 0)
     return {
@@ -72,7 +97,7 @@ export function statusOf(model, health) {
   if (faults.length > 0)
     return {
       level: 'warn',
-      title: `${faults.join('; ')}`,
+      title: `${faults.join('. ')} of the last ${STATUS_WINDOW}`,
       detail: `Viewers get ${pipelinesText(told.serving)}. No segment was lost in the last ${STATUS_WINDOW}.`,
     };
   return {
@@ -80,6 +105,22 @@ export function statusOf(model, health) {
     title: `Viewers get ${pipelinesText(told.serving)}`,
     detail: `Every pipeline sent the last ${STATUS_WINDOW} segments, clean and in time.`,
   };
+}
+
+/**
+ * Health counts what is due, which is seconds behind what has come: who sends again is not down any more.
+ * @param {Health} health @param {TimelineModel} model
+ * @returns {Health}
+ */
+export function healthNow(health, model) {
+  const isBack = (/** @type {string} */ pipeline) =>
+    model.rows.every(
+      (row, at) => row.pipeline !== pipeline || model.cell(at, model.liveEdge - 1).fate === 'good',
+    );
+  const pipelines = health.pipelines.map((one) =>
+    one.state === 'down' && isBack(one.pipeline) ? { ...one, state: /** @type {const} */ ('degraded') } : one,
+  );
+  return { ...health, pipelines };
 }
 
 /** What viewers were given of the newest numbers. @param {TimelineModel} model */
@@ -153,7 +194,7 @@ export function groupsOf({ rows }) {
 /**
  * What pipelines owe of the newest numbers, though viewers had all of them.
  * @param {TimelineModel} model
- * @returns {string[]} such as `Pipeline a: 3 segments missing, 1 defective`
+ * @returns {string[]} such as `Pipeline a: 3 missing, 1 defective`
  */
 function reserveFaults(model) {
   return model.pipelines.flatMap((pipeline) => {
@@ -165,7 +206,7 @@ function reserveFaults(model) {
       ).length;
       return count === 0 ? [] : [`${count} ${fate}`];
     });
-    return told.length === 0 ? [] : [`Pipeline ${pipeline}: ${told.join(', ')} of the last ${STATUS_WINDOW}`];
+    return told.length === 0 ? [] : [`Pipeline ${pipeline}: ${told.join(', ')}`];
   });
 }
 

@@ -1,30 +1,29 @@
 // @ts-check
 import { byId, setText } from './dom.js';
 import { ChangePanel } from './change-panel.js';
-import { SmallChart, requestSeries } from './charts.js';
+import { ChartBoard } from './chart-board.js';
 import { clockText } from './cells.js';
 import { ControlProblem } from './control-client.js';
 import { EdgeProbe } from './edge-probe.js';
 import { EventFeed } from './event-feed.js';
-import { servedOf, statusOf } from './event-status.js';
+import { isOver, lifeOf, lifeStatus } from './event-life.js';
+import { healthNow, servedOf, statusOf } from './event-status.js';
 import { ExplainPanel } from './explain-panel.js';
 import { HistoryPanel } from './history-panel.js';
 import { incidentsOf } from './incidents.js';
 import { LabPanel } from './lab-panel.js';
 import { drawLegend } from './legend.js';
-import { ANSWERS, CLASSES, RequestRates, answerOf, classOf, pipelineMeasures } from './measures.js';
 import { Overview } from './overview.js';
-import { readPalette } from './palette.js';
 import { pipelineFacts, showPipelines } from './pipeline-cards.js';
 import { Screen } from './screen.js';
 import { Tabs } from './tabs.js';
 import { TimelineGrid } from './timeline-grid.js';
 import { TimelineModel } from './timeline-model.js';
 /** @import { Health } from './event-status.js' */
+/** @import { Incident } from './incidents.js' */
 
 /** Beyond this the page says that what it shows is old. */
 const STALE_MS = 5000;
-const METRICS_MS = 2000;
 /** Numbers that faults are listed of: ten minutes of 2 s. */
 const INCIDENT_WINDOW = 300;
 const INCIDENTS_MAX = 30;
@@ -43,49 +42,42 @@ export class EventView {
   model = new TimelineModel();
   #options;
   #configuration;
+  #life;
   /** @type {Health | undefined} */
   #health;
   /** @type {string | undefined} */
   #trouble;
-  #answers = new RequestRates(ANSWERS, answerOf);
-  #classes = new RequestRates(CLASSES, classOf);
   #overviewQueued = false;
 
   /** @param {EventViewOptions} options */
   constructor(options) {
     this.#options = options;
-    this.#configuration = options.told.configuration;
+    this.#configuration = configurationOf(options.told);
+    this.#life = lifeOf(options.told);
     const { client, eventName, settings } = options;
     this.grid = new TimelineGrid(byId('grid-frame'), byId('readout'), this.model, {
       onScrolled: () => this.#drawOverview(),
       onOpen: (place) => this.#explain(place),
-      onRange: ({ from, to, row }) => {
-        const { pipeline = '', representation = '' } = this.model.rows[row] ?? {};
-        this.#openMask({
-          pipeline,
-          representation,
-          fromSegment: String(from),
-          ...(to > from && { toSegment: String(to) }),
-        });
-      },
+      onRange: (range) => this.#openMask(range),
     });
     this.overview = new Overview(/** @type {HTMLCanvasElement} */ (byId('overview')), this.model, this.grid);
-    this.explain = new ExplainPanel(client, (pipeline, representation, number) =>
-      this.#openMask({ pipeline, representation: '', fromSegment: String(number) }),
-    );
+    const onAcceptInit = (/** @type {{ pipeline: string, representation: string }} */ about) =>
+      this.#openForm('init', about);
+    this.explain = new ExplainPanel(client, {
+      onMask: (pipeline, number) =>
+        this.#openForm('mask', { pipeline, representation: '', fromSegment: String(number) }),
+      onAcceptInit: (pipeline, representation) => onAcceptInit({ pipeline, representation }),
+    });
     this.changes = new ChangePanel({
       ...{ client, model: this.model, configuration: () => this.#configuration },
       onChanged: () => {
         this.feed.lookNow();
-        void this.history.refresh();
+        void this.history.refresh(this.#configuration);
       },
     });
-    this.history = new HistoryPanel(client, this.model, ({ pipeline, representations, from }) => {
-      const row = this.model.rows.findIndex(
-        (one) => one.pipeline === pipeline && one.representation === representations[0],
-      );
-      this.grid.goTo({ row, number: from });
-      this.#explain({ row, number: from });
+    this.history = new HistoryPanel(client, this.model, {
+      onAcceptInit,
+      onIncident: (incident) => this.#showIncident(incident),
     });
     if (settings.lab)
       this.lab = new LabPanel({
@@ -103,7 +95,7 @@ export class EventView {
       onTimeline: (full) => this.#onTimeline(full),
       onHealth: (health) => {
         this.#health = health;
-        this.#showHealth();
+        this.#showNow();
       },
       onRevision: () => void this.#readEvent(),
       onTrouble: (error) => this.#onTrouble(error),
@@ -112,13 +104,10 @@ export class EventView {
     this.probe = new EdgeProbe(this.model, settings.liveUrl, eventName);
     this.screen = new Screen({
       ...{ eventName, liveUrl: settings.liveUrl, pipelines: () => this.model.pipelines },
-      onMoved: (number) => {
-        if (this.grid.onScreen === number) return;
-        this.grid.onScreen = number;
-        this.grid.redraw();
-      },
+      whyDark: () => lifeStatus(this.model, this.#life)?.title ?? 'Waiting for the first segment…',
+      onMoved: (number) => this.grid.showOnScreen(number),
     });
-    this.#makeCharts();
+    this.charts = new ChartBoard(this.model, this.probe, settings.metricsUrl);
   }
 
   start() {
@@ -139,24 +128,7 @@ export class EventView {
       () => this.feed.nowMs(),
     );
     setInterval(() => this.#tick(), 500);
-    if (this.#options.settings.metricsUrl !== '') setInterval(() => void this.#readMetrics(), METRICS_MS);
-  }
-
-  #makeCharts() {
-    this.delayChart = new SmallChart(byId('chart-delay'), {
-      ...{ title: 'Delay', unit: 'ms', about: 'after the media ended' },
-    });
-    this.rateChart = new SmallChart(byId('chart-rate'), {
-      ...{ title: 'Received', unit: 'Mbit/s', about: 'all representations' },
-    });
-    for (const id of ['chart-requests', 'chart-classes'])
-      byId(id).hidden = this.#options.settings.metricsUrl === '';
-    this.classChart = new SmallChart(byId('chart-classes'), {
-      ...{ title: 'Asked for', unit: '/s', about: 'requests by class' },
-    });
-    this.requestChart = new SmallChart(byId('chart-requests'), {
-      ...{ title: 'Requests', unit: '/s', about: 'how the edge answered' },
-    });
+    this.charts.start();
   }
 
   /** @param {{ row: number, number: number }} place */
@@ -167,10 +139,28 @@ export class EventView {
     void this.explain.show(this.#configuration, representation, number, this.model.mediaEndMs(number));
   }
 
-  /** @param {Record<string, string>} values */
-  #openMask(values) {
+  /** @param {Incident} incident */
+  #showIncident({ pipeline, representations: [representation], from: number }) {
+    const row = this.model.rows.findIndex(
+      (one) => one.pipeline === pipeline && one.representation === representation,
+    );
+    this.grid.goTo({ row, number });
+    this.#explain({ row, number });
+  }
+
+  /** @param {{ from: number, to: number, row: number }} range of the timeline */
+  #openMask({ from, to, row }) {
+    const { pipeline = '', representation = '' } = this.model.rows[row] ?? {};
+    this.#openForm('mask', {
+      ...{ pipeline, representation, fromSegment: String(from) },
+      ...(to > from && { toSegment: String(to) }),
+    });
+  }
+
+  /** @param {string} kind @param {Readonly<Record<string, string>>} values */
+  #openForm(kind, values) {
     this.tabs.show('change', { focus: true });
-    this.changes.open('mask', values);
+    this.changes.open(kind, values);
   }
 
   /** Once a frame, however often it is asked for. */
@@ -189,63 +179,43 @@ export class EventView {
     this.grid.update();
     this.#drawOverview();
     const from = Math.max(this.model.windowStart, this.model.liveEdge - INCIDENT_WINDOW);
-    this.history.showIncidents(incidentsOf(this.model, from, INCIDENTS_MAX));
-    this.#showStatus();
-    if (!full) this.#showMeasures();
+    this.history.faults.show(incidentsOf(this.model, from, INCIDENTS_MAX), this.#noFaultText());
+    this.#showNow();
+    if (!full) this.charts.showMeasures();
   }
 
-  #showStatus() {
-    const status = statusOf(this.model, this.#health);
+  /** Nothing wrong is not the same as nothing there. */
+  #noFaultText() {
+    const received = this.#health?.representations.some(({ pipelines }) =>
+      pipelines.some((one) => one.received > 0),
+    );
+    return received === true
+      ? 'None. Every pipeline sent every segment, clean and in time.'
+      : 'None: nothing was published of late.';
+  }
+
+  /** The sentence at the top, and the pipelines below it: both by the same health. */
+  #showNow() {
+    const health = this.#health && healthNow(this.#health, this.model);
+    const status = statusOf(this.model, health, this.#life);
+    const over = isOver(this.model, this.#life);
+    setText(byId('to-live'), over ? 'End' : 'Live');
+    byId('to-live').classList.toggle('is-over', over);
     byId('status').dataset['level'] = status.level;
     setText(byId('status-title'), status.title);
     setText(byId('status-detail'), status.detail);
-  }
-
-  #showHealth() {
-    if (this.#health === undefined) return;
-    showPipelines(byId('pipelines'), pipelineFacts(this.#health, servedOf(this.model), this.changes.masks));
-    this.#showStatus();
-  }
-
-  #showMeasures() {
-    const { seconds, numbers, series } = pipelineMeasures(this.model);
-    if (numbers.length === 0) return;
-    const palette = readPalette();
-    const lines = series.map(({ pipeline }, index) => ({
-      label: `${pipeline} at the origin`,
-      colour: palette.pipelines[index % palette.pipelines.length] ?? palette.ink,
-    }));
-    const edge = numbers.map((number) => this.probe.delays.get(number) ?? null);
-    this.delayChart?.show(
-      [...lines, { label: 'at the edge', colour: palette.ink, dash: [4, 3] }],
-      [seconds, ...series.map(({ delayMs }) => delayMs), edge],
-    );
-    this.rateChart?.show(
-      lines.map((line, index) => ({ ...line, label: series[index]?.pipeline ?? '' })),
-      [seconds, ...series.map(({ megabits }) => megabits)],
-    );
-  }
-
-  async #readMetrics() {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(this.#options.settings.metricsUrl, { cache: 'no-store' });
-      const text = await answer.text();
-      const nowMs = Date.now();
-      this.#answers.read(text, nowMs);
-      this.#classes.read(text, nowMs);
-      showRequests(this.requestChart, this.#answers.shown(), ANSWERS);
-      showRequests(this.classChart, this.#classes.shown(), CLASSES);
-    } catch {
-      // The status says that nothing answers; a chart with a gap says the same.
-    }
+    if (health === undefined) return;
+    showPipelines(byId('pipelines'), pipelineFacts(health, servedOf(this.model), this.changes.masks), over);
   }
 
   async #readEvent() {
     const told = await this.#options.client.get('').catch(() => undefined);
-    if (told !== undefined) this.#configuration = told.configuration;
-    await Promise.all([this.changes.refresh(), this.history.refresh()]);
-    this.#showHealth();
+    if (told !== undefined) {
+      this.#configuration = configurationOf(told);
+      this.#life = lifeOf(told);
+    }
+    await Promise.all([this.changes.refresh(), this.history.refresh(this.#configuration)]);
+    this.#showNow();
   }
 
   /** @param {unknown} error */
@@ -254,7 +224,7 @@ export class EventView {
       this.#options.onRefused();
       return;
     }
-    this.#trouble = error instanceof ControlProblem ? error.message : 'The control plane does not answer.';
+    this.#trouble = troubleText(error);
   }
 
   /** What is old says so: a calm page that has stopped would be worse than none. */
@@ -269,16 +239,13 @@ export class EventView {
   }
 }
 
-/**
- * @param {SmallChart | undefined} chart
- * @param {{ names: readonly string[], rows: number[][] }} shown
- * @param {readonly string[]} all
- */
-function showRequests(chart, { names, rows }, all) {
-  // uPlot's type wants the first row by itself.
-  const [seconds = [], ...rates] = rows;
-  chart?.show(
-    requestSeries(all).filter(({ label }) => names.includes(label)),
-    [seconds, ...rates],
-  );
+/** Until the first MPD an event that adopts has no tracks. @param {any} told the event as the control plane tells it */
+function configurationOf({ configuration }) {
+  return { representations: [], ...configuration };
+}
+
+/** Why nothing new comes. @param {unknown} error */
+function troubleText(error) {
+  if (!(error instanceof ControlProblem)) return 'The control plane does not answer.';
+  return error.status === 404 ? 'The event is gone: deleted, or its window is over.' : error.message;
 }

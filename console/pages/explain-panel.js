@@ -1,8 +1,9 @@
 // @ts-check
 import { bytesText, clockText, numberText } from './cells.js';
 import { element } from './dom.js';
+import { WRONG_INIT } from './incidents.js';
 import { defectText, segmentPath, whyText, withoutSubject } from './explain-words.js';
-import { COLOURS } from './grid-painter.js';
+import { pipelineChip } from './pipeline-chip.js';
 /** @import { ControlClient } from './control-client.js' */
 /** @import { Copy, Decision } from './explain-words.js' */
 
@@ -15,20 +16,26 @@ const MEASURES = /** @type {const} */ ([
   ['encodedAtMs', 'prft', ''],
 ]);
 
+/**
+ * @typedef {object} ExplainListener
+ * @property {(pipeline: string, number: number) => void} onMask
+ * @property {(pipeline: string, representation: string) => void} onAcceptInit
+ */
+
 /** Why viewers get what they get, for one segment. */
 export class ExplainPanel {
   body = element('div', { class: 'explain' }, [
     element('p', { class: 'empty' }, ['Choose a segment in the timeline: click it, or press Enter.']),
   ]);
   #client;
-  #onMask;
+  #listener;
   /** Answers of segments that were left meanwhile are not shown. */
   #asked = 0;
 
-  /** @param {ControlClient} client @param {(pipeline: string, representation: string, number: number) => void} onMask */
-  constructor(client, onMask) {
+  /** @param {ControlClient} client @param {ExplainListener} listener */
+  constructor(client, listener) {
     this.#client = client;
-    this.#onMask = onMask;
+    this.#listener = listener;
   }
 
   /**
@@ -81,8 +88,8 @@ export class ExplainPanel {
     { representation, number, mediaEndMs, pipelines },
   ) {
     const [first] = replicas;
-    const mask = element('button', { type: 'button', class: 'button small' }, [`Mask ${pipeline} from here`]);
-    mask.addEventListener('click', () => this.#onMask(pipeline, representation, number));
+    const foreign = defects.some(({ name }) => name === WRONG_INIT);
+    const { onMask, onAcceptInit } = this.#listener;
     const inspection = first?.inspection ?? {};
     const measures = MEASURES.filter(([name]) => inspection[name] !== undefined).map(([name, word, unit]) =>
       fact(
@@ -101,16 +108,25 @@ export class ExplainPanel {
         ...replicas.map(({ region, publishedAtMs }) => fact(region, `+${publishedAtMs - mediaEndMs} ms`)),
         ...measures,
       ]),
-      mask,
+      element('p', { class: 'form-buttons' }, [
+        button(`Mask ${pipeline} from here…`, () => onMask(pipeline, number)),
+        ...(foreign ? [button('Accept its init…', () => onAcceptInit(pipeline, representation))] : []),
+      ]),
     ]);
   }
 }
 
+/** @param {string} text @param {() => void} act */
+function button(text, act) {
+  const made = element('button', { type: 'button', class: 'button small' }, [text]);
+  made.addEventListener('click', act);
+  return made;
+}
+
 /** @param {string} pipeline @param {readonly string[]} pipelines @param {string} verdict */
 function candidateHead(pipeline, pipelines, verdict) {
-  const colour = Math.max(0, pipelines.indexOf(pipeline)) % COLOURS;
   return element('p', { class: 'candidate-head' }, [
-    element('span', { class: `chip pipeline-${colour}` }, [pipeline.slice(0, 3)]),
+    pipelineChip(pipeline, pipelines),
     element('b', {}, [verdict]),
   ]);
 }

@@ -65,8 +65,22 @@ export function withoutSubject(text) {
  */
 export function segmentPath({ segmentTemplate, representations }, representation, number) {
   const own = representations.find(({ id }) => id === representation)?.media;
-  return (own ?? segmentTemplate.media)
-    .replaceAll('$RepresentationID$', representation)
+  return named(own ?? segmentTemplate.media, representation)
     .replace(/\$Number(?:%0(\d+)d)?\$/g, (_, width) => String(number).padStart(Number(width ?? 1), '0'))
     .replaceAll('$$', '$');
+}
+
+/**
+ * The path of an init by the event's configuration.
+ * @param {{ segmentTemplate: { initialization: string }, representations: readonly { id: string, initialization?: string }[] }} configuration
+ * @param {string} representation
+ */
+export function initPath({ segmentTemplate, representations }, representation) {
+  const own = representations.find(({ id }) => id === representation)?.initialization;
+  return named(own ?? segmentTemplate.initialization, representation).replaceAll('$$', '$');
+}
+
+/** @param {string} template @param {string} representation */
+function named(template, representation) {
+  return template.replaceAll('$RepresentationID$', representation);
 }

@@ -77,6 +77,20 @@ export class GridGeometry {
       toRow: Math.min(toRow, this.rows - 1),
     };
   }
+
+  /**
+   * Where the grid is scrolled to, so that a cell is seen whole: where it is, if it is.
+   * @param {{ row: number, number: number }} place
+   * @param {{ left: number, top: number, width: number, height: number }} window
+   */
+  revealing({ row, number }, { left, top, width, height }) {
+    const [x, y] = [this.xOf(number), this.yOf(row)];
+    const tooLow = y + ROW_HEIGHT > top + height;
+    return {
+      left: x < left ? x - 2 * CELL_WIDTH : x + CELL_WIDTH > left + width ? x + 3 * CELL_WIDTH - width : left,
+      top: y - RULER_HEIGHT < top ? y - RULER_HEIGHT - 4 : tooLow ? y + ROW_HEIGHT + 4 - height : top,
+    };
+  }
 }
 
 /** @param {GridGeometry} geometry @param {number} y */

@@ -16,6 +16,8 @@ import { groupsOf } from './event-status.js';
  * @property {readonly string[]} served by whom viewers were served instead; empty: by nobody
  */
 
+/** The defect of media whose init was refused. */
+export const WRONG_INIT = 'wrong-init';
 /** Good numbers within one incident: a fault that comes and goes is one thing. */
 const LULL = 2;
 /** @type {readonly Fate[]} */

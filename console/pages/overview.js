@@ -1,5 +1,6 @@
 // @ts-check
 import { unpackCell } from './cells.js';
+import { sizedContext } from './dom.js';
 import { groupsOf } from './event-status.js';
 import { COLOURS } from './grid-painter.js';
 import { readPalette } from './palette.js';
@@ -100,11 +101,10 @@ export class Overview {
 
   draw() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const context = this.#canvas.getContext('2d');
-    if (context === null || width === 0 || !Number.isFinite(this.#model.liveEdge)) return;
-    const scale = devicePixelRatio || 1;
-    Object.assign(this.#canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
-    context.scale(scale, scale);
+    if (this.#model.rows.length === 0) return;
+    const context = sizedContext(this.#canvas, { width, height });
+    if (context === undefined) return;
+    context.clearRect(0, 0, width, height);
     const palette = readPalette();
     const runs = overviewOf(this.#model, Math.floor(width / RUN_WIDTH));
     const band = height - BAND_HEIGHT;

@@ -1,11 +1,13 @@
 // @ts-check
 import { element } from './dom.js';
 import { STATUS_WINDOW } from './event-status.js';
-import { COLOURS } from './grid-painter.js';
+import { pipelineChip } from './pipeline-chip.js';
 /** @import { Health, HealthState, PipelineHealth } from './event-status.js' */
 
 /** @type {Readonly<Record<HealthState, string>>} */
 const STATE_WORDS = { ok: 'OK', degraded: 'Degraded', down: 'Down', idle: 'Idle' };
+/** Segments that `GET .../health` is about. */
+const HEALTH_WINDOW = 60;
 /** A shape for each, so that colour is not what tells. @type {Readonly<Record<HealthState, string>>} */
 const STATE_SIGNS = { ok: '●', degraded: '▲', down: '■', idle: '○' };
 
@@ -19,6 +21,7 @@ const STATE_SIGNS = { ok: '●', degraded: '▲', down: '■', idle: '○' };
  * @property {number | undefined} encoderToOriginMs
  * @property {number | undefined} audioPhaseTicks
  * @property {number} masks in force on it
+ * @property {number} received of its newest segments, over all representations
  */
 
 /**
@@ -50,6 +53,7 @@ export function pipelineFacts(health, { shares, serving }, masks) {
           split: worst('split'),
         },
       },
+      received: own.reduce((sum, one) => sum + one.received, 0),
       encoderToOriginMs: greatest('encoderToOriginMs'),
       audioPhaseTicks: greatest('audioPhaseTicks'),
       masks: masks.filter((mask) => mask.pipeline === pipeline).length,
@@ -57,15 +61,44 @@ export function pipelineFacts(health, { shares, serving }, masks) {
   });
 }
 
-/** @param {HTMLElement} root @param {readonly PipelineFacts[]} facts */
-export function showPipelines(root, facts) {
-  const cards = facts.map((one, index) => card(one, index));
+/** @param {HTMLElement} root @param {readonly PipelineFacts[]} facts @param {boolean} over the event has ended */
+export function showPipelines(root, facts, over) {
+  const pipelines = facts.map(({ pipeline }) => pipeline);
+  const cards = facts.map((one) => card(one, pipelines, over));
   // Nothing is drawn, or read out, anew while nothing has changed.
   if (root.innerHTML !== cards.map(({ outerHTML }) => outerHTML).join('')) root.replaceChildren(...cards);
 }
 
-/** @param {PipelineFacts} facts @param {number} index */
-function card({ pipeline, state, share, serving, counts, encoderToOriginMs, audioPhaseTicks, masks }, index) {
+/** @param {PipelineFacts} facts @param {readonly string[]} pipelines @param {boolean} over */
+function card(facts, pipelines, over) {
+  const { pipeline, share } = facts;
+  const state = over ? 'idle' : facts.state;
+  const serving = facts.serving && !over;
+  return element(
+    'article',
+    { class: serving ? 'card pipeline is-serving' : 'card pipeline', 'data-state': state },
+    [
+      pipelineChip(pipeline, pipelines, 'chip-large'),
+      element('div', { class: 'pipeline-words' }, [
+        element('h2', {}, [`Pipeline ${pipeline}`]),
+        element('p', {}, [
+          element('span', { class: 'state' }, [
+            element('span', { 'aria-hidden': 'true' }, [`${STATE_SIGNS[state]} `]),
+            over ? 'Ended' : STATE_WORDS[state],
+          ]),
+          ` · ${factsText(facts)}`,
+        ]),
+      ]),
+      element('p', { class: 'share' }, [
+        element('b', {}, [over ? '' : serving ? '▶ Serving' : roleText(facts)]),
+        element('span', {}, [`${Math.round(share * 100)} % of the last ${STATUS_WINDOW}`]),
+      ]),
+    ],
+  );
+}
+
+/** What health says of a pipeline beside its state. @param {PipelineFacts} facts */
+function factsText({ received, counts, encoderToOriginMs, audioPhaseTicks }) {
   const told = [
     ...Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -73,32 +106,12 @@ function card({ pipeline, state, share, serving, counts, encoderToOriginMs, audi
     ...(audioPhaseTicks ? [`audio ${audioPhaseTicks > 0 ? '+' : ''}${audioPhaseTicks} ticks`] : []),
     ...(encoderToOriginMs === undefined ? [] : [`encoder to origin ${encoderToOriginMs} ms`]),
   ];
-  const percent = Math.round(share * 100);
-  return element(
-    'article',
-    { class: serving ? 'card pipeline is-serving' : 'card pipeline', 'data-state': state },
-    [
-      element('span', { class: `chip chip-large pipeline-${index % COLOURS}` }, [pipeline.slice(0, 3)]),
-      element('div', { class: 'pipeline-words' }, [
-        element('h2', {}, [
-          `Pipeline ${pipeline} `,
-          element('span', { class: 'state' }, [
-            element('span', { 'aria-hidden': 'true' }, [`${STATE_SIGNS[state]} `]),
-            STATE_WORDS[state],
-          ]),
-        ]),
-        element('p', {}, [told.length === 0 ? 'no fault in 2 minutes' : told.join(' · ')]),
-      ]),
-      element('p', { class: 'share' }, [
-        element('b', {}, [serving ? '▶ Serving' : roleText(state, masks)]),
-        element('span', {}, [`${percent} % of the last ${STATUS_WINDOW}`]),
-      ]),
-    ],
-  );
+  if (told.length > 0) return told.join(' · ');
+  return received === 0 ? 'nothing received' : `no fault in the last ${HEALTH_WINDOW}`;
 }
 
-/** What a pipeline that does not serve is good for. @param {HealthState} state @param {number} masks */
-function roleText(state, masks) {
+/** What a pipeline that does not serve is good for. @param {PipelineFacts} facts */
+function roleText({ state, masks }) {
   if (masks > 0) return 'Masked';
   return state === 'down' || state === 'idle' ? 'Not serving' : 'In reserve';
 }

@@ -105,8 +105,9 @@ function showNumbers(player, picture) {
   byId('sound').classList.toggle('off', video.muted);
   if (picture === undefined) return;
   const chip = byId('pipeline-chip');
-  chip.textContent = picture.pipeline.slice(0, 3);
-  chip.className = `chip chip-large ${grid.colourOf(picture.pipeline)}`;
+  const { mark, colour } = grid.chipOf(picture.pipeline);
+  chip.textContent = mark;
+  chip.className = `chip chip-large ${colour}`;
   byId('pipeline-words').textContent =
     `pipeline ${picture.pipeline}, bytes from ${picture.replica || 'an unnamed region'}`;
 }
@@ -127,6 +128,9 @@ function showSeek(player) {
   byId('live-dot').classList.toggle('on', player.isLive() && !video.paused && state.trouble === undefined);
 }
 
+/** Of what is of no pipeline. */
+const SIGN = { mark: '!', colour: 'sign' };
+
 /** What the list shows already, so that a screen reader hears each entry once. */
 let shownLog = '';
 
@@ -138,11 +142,11 @@ function showLog() {
   byId('log').replaceChildren(
     ...entries.map((entry) => {
       const time = new Date(entry.atMs).toLocaleTimeString('en-GB');
-      const chip = entry.pipeline === undefined ? 'chip sign' : `chip ${grid.colourOf(entry.pipeline)}`;
+      const { mark, colour } = entry.pipeline === undefined ? SIGN : grid.chipOf(entry.pipeline);
       const where =
         entry.number === undefined ? '' : `segment ${entry.number} · ${entry.representations.join(', ')}`;
       return element('li', { class: entry.kind }, [
-        element('span', { class: chip, 'aria-hidden': 'true' }, [entry.pipeline?.slice(0, 3) ?? '!']),
+        element('span', { class: `chip ${colour}`, 'aria-hidden': 'true' }, [mark]),
         element('span', {}, [entry.text, element('small', {}, [where])]),
         element('time', {}, [time]),
       ]);

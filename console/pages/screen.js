@@ -1,21 +1,32 @@
 // @ts-check
 import { byId, setText } from './dom.js';
-import { COLOURS } from './grid-painter.js';
 import { LivePlayer } from './live-player.js';
+import { markChip } from './pipeline-chip.js';
 import { PlayerState } from './player-state.js';
 import { secondsText } from './words.js';
+
+/**
+ * @typedef {object} ScreenOptions
+ * @property {string} eventName
+ * @property {string} liveUrl
+ * @property {() => readonly string[]} pipelines of the event, in order
+ * @property {() => string} whyDark why there may be no picture yet
+ * @property {(number: number | undefined) => void} onMoved another segment is on screen
+ */
 
 /** The player beside the timeline. */
 export class Screen {
   state = new PlayerState();
   #player;
   #pipelines;
+  #whyDark;
 
   /**
-   * @param {{ eventName: string, liveUrl: string, pipelines: () => readonly string[], onMoved: (number: number | undefined) => void }} options
+   * @param {ScreenOptions} options
    */
-  constructor({ eventName, liveUrl, pipelines, onMoved }) {
+  constructor({ eventName, liveUrl, pipelines, whyDark, onMoved }) {
     this.#pipelines = pipelines;
+    this.#whyDark = whyDark;
     const video = /** @type {HTMLVideoElement} */ (byId('video'));
     this.#player = new LivePlayer({
       ...{ video, eventName, liveUrl, format: 'dash', state: this.state },
@@ -35,19 +46,16 @@ export class Screen {
   #show() {
     const { state } = this;
     const curtain = byId('curtain');
-    setText(curtain, state.trouble ?? '');
-    curtain.hidden = state.trouble === undefined;
+    const words = state.trouble ?? (state.segments.length === 0 ? this.#whyDark() : undefined);
+    setText(curtain, words ?? '');
+    curtain.hidden = words === undefined;
     setText(byId('latency'), secondsText(state.latencySeconds));
     setText(byId('stalls'), String(state.stalls));
     byId('stalls').classList.toggle('bad', state.stalls > 0);
     const picture = state.playing('video') ?? state.playing('audio');
     if (picture === undefined) return;
-    const colour = Math.max(0, this.#pipelines().indexOf(picture.pipeline)) % COLOURS;
-    setText(byId('pipeline-chip'), picture.pipeline.slice(0, 3));
-    byId('pipeline-chip').className = `chip chip-large pipeline-${colour}`;
-    setText(
-      byId('pipeline-words'),
-      `Pipeline ${picture.pipeline}${picture.replica === '' ? '' : `, bytes from ${picture.replica}`}`,
-    );
+    markChip(byId('pipeline-chip'), picture.pipeline, this.#pipelines(), 'chip-large');
+    setText(byId('pipeline-words'), `Pipeline ${picture.pipeline}`);
+    setText(byId('replica-words'), picture.replica === '' ? '' : `from ${picture.replica}`);
   }
 }

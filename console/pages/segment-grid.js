@@ -1,11 +1,10 @@
 // @ts-check
 import { element } from './dom.js';
+import { colourOf, marksOf } from './pipeline-chip.js';
 import { shortRegion } from './words.js';
 
 /** Columns: the newest numbers that any representation has. CSS shows as many as the window is wide. */
 const COLUMNS = 30;
-/** Pipelines have a colour by the order in which they were first seen; style.css knows as many. */
-const COLOURS = 6;
 
 /** @typedef {import('./player-state.js').SegmentRecord} SegmentRecord */
 
@@ -25,13 +24,16 @@ export class SegmentGrid {
     this.#legend = legend;
   }
 
-  /** The colour class of a pipeline: the same in cells, chips and the log. @param {string} pipeline */
-  colourOf(pipeline) {
+  /** Mark and colour class of a pipeline: the same in cells, chips and the log. @param {string} pipeline */
+  chipOf(pipeline) {
     if (!this.#pipelines.includes(pipeline)) {
       this.#pipelines.push(pipeline);
       this.#pipelines.sort();
     }
-    return `pipeline-${this.#pipelines.indexOf(pipeline) % COLOURS}`;
+    return {
+      mark: marksOf(this.#pipelines).get(pipeline) ?? '',
+      colour: colourOf(pipeline, this.#pipelines),
+    };
   }
 
   /**
@@ -40,7 +42,7 @@ export class SegmentGrid {
    */
   draw(segments, playing) {
     if (segments.length === 0) return;
-    for (const { pipeline } of segments) this.colourOf(pipeline);
+    for (const { pipeline } of segments) this.chipOf(pipeline);
     const newest = Math.max(...segments.map(({ number }) => number));
     const numbers = Array.from({ length: COLUMNS }, (_, index) => newest - COLUMNS + 1 + index);
     const order = { video: 0, audio: 1, text: 2 };
@@ -70,7 +72,8 @@ export class SegmentGrid {
   #cell(segment, playing) {
     if (segment === undefined) return element('td', {}, [element('span', { class: 'cell empty' })]);
     const { pipeline, replica, number, heldMs, defects } = segment;
-    const classes = ['cell', this.colourOf(pipeline)];
+    const { mark, colour } = this.chipOf(pipeline);
+    const classes = ['cell', colour];
     if (playing.has(segment)) classes.push('playing');
     if (defects !== '') classes.push('defective');
     const title = [
@@ -80,7 +83,7 @@ export class SegmentGrid {
       defects === '' ? '' : `, with ${defects}`,
     ].join('');
     const cell = element('span', { class: classes.join(' '), title }, [
-      element('b', {}, [pipeline.slice(0, 3)]),
+      element('b', {}, [mark]),
       element('small', {}, [shortRegion(replica)]),
     ]);
     return element('td', {}, [cell]);
@@ -90,10 +93,10 @@ export class SegmentGrid {
   #drawLegend(segments) {
     const regions = [...new Set(segments.map(({ replica }) => replica))].filter((name) => name !== '').sort();
     const entries = [
-      ...this.#pipelines.map((pipeline) => [
-        element('span', { class: `chip ${this.colourOf(pipeline)}` }, [pipeline.slice(0, 3)]),
-        `pipeline ${pipeline}`,
-      ]),
+      ...this.#pipelines.map((pipeline) => {
+        const { mark, colour } = this.chipOf(pipeline);
+        return [element('span', { class: `chip ${colour}` }, [mark]), `pipeline ${pipeline}`];
+      }),
       ...regions.map((region) => [element('small', { class: 'region' }, [shortRegion(region)]), region]),
     ];
     this.#legend.replaceChildren(...entries.map((content) => element('li', {}, content)));

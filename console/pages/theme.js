@@ -30,5 +30,7 @@ export function bindThemeButton(button) {
     localStorage.setItem(KEY, NEXT[chosen()]);
     show();
   });
+  // Canvases are drawn anew by whoever changes the colours.
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
   show();
 }

@@ -1,12 +1,12 @@
 // @ts-check
-import { bytesText, cellWords, clockText, numberText } from './cells.js';
-import { element, setText } from './dom.js';
-import { AHEAD, CELL_WIDTH, GridGeometry, PAGE, ROW_HEIGHT, RULER_HEIGHT, clamp } from './grid-geometry.js';
-import { COLOURS, paintGrid } from './grid-painter.js';
+import { element, setText, sizedContext } from './dom.js';
+import { AHEAD, CELL_WIDTH, GridGeometry, PAGE, ROW_HEIGHT, clamp } from './grid-geometry.js';
+import { GridLabels } from './grid-labels.js';
+import { paintGrid } from './grid-painter.js';
+import { placeFacts, placeWords } from './grid-words.js';
 import { readPalette } from './palette.js';
 /** @import { TimelineModel } from './timeline-model.js' */
-
-/** @typedef {{ readonly row: number, readonly number: number }} Place */
+/** @import { Place } from './grid-words.js' */
 
 /**
  * @typedef {object} GridListener
@@ -31,11 +31,10 @@ export class TimelineGrid {
   #following = true;
   #queued = false;
   #palette = readPalette();
-  #shownRows = '';
   /** Cells that the last drawing took; for tests. */
   drawn = 0;
   /** @type {number | undefined} */
-  onScreen = undefined;
+  #onScreen;
 
   #scroller = element('div', {
     ...{ class: 'grid-scroller', role: 'grid', tabindex: '0', id: 'timeline-grid' },
@@ -45,8 +44,7 @@ export class TimelineGrid {
   #canvas = /** @type {HTMLCanvasElement} */ (element('canvas', { 'aria-hidden': 'true' }));
   #row = element('div', { role: 'row' });
   #cell = element('div', { role: 'gridcell', class: 'grid-cell', id: 'grid-cell' });
-  #labels = element('div', { class: 'grid-labels', 'aria-hidden': 'true' });
-  #labelSheet = element('div', { class: 'grid-label-sheet' });
+  #labels = new GridLabels();
   #readout;
 
   /** @param {HTMLElement} root @param {HTMLElement} readout @param {TimelineModel} model @param {GridListener} listener */
@@ -58,8 +56,7 @@ export class TimelineGrid {
     this.#row.hidden = true;
     this.#sheet.append(this.#canvas, this.#row);
     this.#scroller.append(this.#sheet);
-    this.#labels.append(this.#labelSheet);
-    root.replaceChildren(this.#labels, this.#scroller);
+    root.replaceChildren(this.#labels.body, this.#scroller);
     this.#listen();
   }
 
@@ -90,9 +87,16 @@ export class TimelineGrid {
     this.#scroller.style.setProperty('--grid-height', `${this.#geometry.height + 14}px`);
     this.#scroller.setAttribute('aria-rowcount', String(rows.length));
     this.#scroller.setAttribute('aria-colcount', String(liveEdge - windowStart + 1));
-    this.#showLabels();
+    this.#labels.show(this.#model, this.#geometry);
     if (this.#following) this.#scroller.scrollLeft = this.#geometry.width;
     this.#showActive();
+    this.redraw();
+  }
+
+  /** @param {number | undefined} number that the player shows */
+  showOnScreen(number) {
+    if (this.#onScreen === number) return;
+    this.#onScreen = number;
     this.redraw();
   }
 
@@ -131,20 +135,14 @@ export class TimelineGrid {
 
   #draw() {
     const window = this.#window();
-    const context = this.#canvas.getContext('2d');
-    if (context === null || window.width === 0) return;
-    const scale = devicePixelRatio || 1;
-    const [width, height] = [Math.round(window.width * scale), Math.round(window.height * scale)];
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      Object.assign(this.#canvas, { width, height });
-      this.#canvas.style.width = `${window.width}px`;
-      this.#canvas.style.height = `${window.height}px`;
-    }
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    const { onScreen } = this;
-    const scene = { model: this.#model, geometry: this.#geometry, window, range: this.#range(), onScreen };
+    const context = sizedContext(this.#canvas, window);
+    if (context === undefined) return;
+    this.#canvas.style.width = `${window.width}px`;
+    this.#canvas.style.height = `${window.height}px`;
+    const [model, geometry, onScreen] = [this.#model, this.#geometry, this.#onScreen];
+    const scene = { model, geometry, window, range: this.#range(), onScreen };
     this.drawn = paintGrid(context, scene, this.#palette);
-    this.#labelSheet.style.transform = `translateY(${-window.top}px)`;
+    this.#labels.scrollTo(window.top);
   }
 
   #window() {
@@ -188,9 +186,6 @@ export class TimelineGrid {
       this.#palette = readPalette();
       this.redraw();
     });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-      document.dispatchEvent(new Event('themechange')),
-    );
   }
 
   /** @param {MouseEvent} event @returns {Place | undefined} */
@@ -245,12 +240,12 @@ export class TimelineGrid {
     };
   }
 
-  /** The newest fault, or the one before where the keyboard is. @returns {boolean} whether there is one */
+  /** The newest fault, or the one before where the keyboard is. */
   goToFault() {
     const from = this.#active?.number ?? Infinity;
     const found = this.#model.newestFault(from - 1) ?? this.#model.newestFault(Infinity);
     if (found !== undefined) this.goTo(found);
-    return found !== undefined;
+    else setText(this.#readout, 'No fault in the window.');
   }
 
   /** @param {number} number */
@@ -275,7 +270,8 @@ export class TimelineGrid {
       number: clamp(number, windowStart, liveEdge + AHEAD),
     };
     this.#showActive();
-    this.#reveal(this.#active);
+    const { left, top } = this.#geometry.revealing(this.#active, this.#window());
+    Object.assign(this.#scroller, { scrollLeft: left, scrollTop: top });
     this.redraw();
   }
 
@@ -289,62 +285,15 @@ export class TimelineGrid {
     this.#cell.style.left = `${this.#geometry.xOf(place.number)}px`;
     this.#cell.style.top = `${this.#geometry.yOf(place.row)}px`;
     this.#cell.style.height = `${ROW_HEIGHT}px`;
-    const words = this.#words(place);
-    setText(this.#cell, words);
+    setText(this.#cell, placeWords(this.#model, place));
     this.#scroller.setAttribute('aria-activedescendant', 'grid-cell');
     this.#tell(place);
   }
 
-  /** @param {Place} place */
-  #reveal({ row, number }) {
-    const { left, top, width, height } = this.#window();
-    const [x, y] = [this.#geometry.xOf(number), this.#geometry.yOf(row)];
-    if (x < left) this.#scroller.scrollLeft = x - 2 * CELL_WIDTH;
-    else if (x + CELL_WIDTH > left + width) this.#scroller.scrollLeft = x + 3 * CELL_WIDTH - width;
-    if (y - RULER_HEIGHT < top) this.#scroller.scrollTop = y - RULER_HEIGHT - 4;
-    else if (y + ROW_HEIGHT > top + height) this.#scroller.scrollTop = y + ROW_HEIGHT + 4 - height;
-  }
-
-  /** @param {Place} place */
-  #words({ row, number }) {
-    const about = this.#model.rows[row];
-    if (about === undefined) return '';
-    const { representation, pipeline } = about;
-    return `${representation}, pipeline ${pipeline}, segment ${number}: ${cellWords(this.#model.cell(row, number))}`;
-  }
-
   /** The line below the grid: what is under the pointer or the keyboard. @param {Place | undefined} place */
   #tell(place) {
-    const about = place && this.#model.rows[place.row];
-    if (place === undefined || about === undefined) return;
-    const cell = this.#model.cell(place.row, place.number);
-    const begins = clockText(this.#model.mediaEndMs(place.number - 1));
-    const facts = [
-      `${about.representation} · pipeline ${about.pipeline}`,
-      `segment ${numberText(place.number)} · ${begins} UTC`,
-      cellWords(cell),
-      ...(cell.delayMs === undefined ? [] : [`there ${cell.delayMs} ms after its media ended`]),
-      ...(cell.bytes === undefined ? [] : [bytesText(cell.bytes)]),
-    ];
-    const spans = facts.map((fact) => element('span', {}, [fact]));
-    if (this.#readout.textContent !== facts.join('')) this.#readout.replaceChildren(...spans);
-  }
-
-  #showLabels() {
-    const { rows, pipelines } = this.#model;
-    const key = JSON.stringify(rows);
-    if (key === this.#shownRows) return;
-    this.#shownRows = key;
-    const labels = rows.map(({ representation, pipeline }, row) => {
-      const colour = pipelines.indexOf(pipeline) % COLOURS;
-      const first = row % pipelines.length === 0;
-      const label = element('div', { class: 'grid-label' }, [
-        element('span', { class: 'grid-label-name' }, [first ? representation : '']),
-        element('span', { class: `chip chip-small pipeline-${colour}` }, [pipeline.slice(0, 3)]),
-      ]);
-      label.style.top = `${this.#geometry.yOf(row)}px`;
-      return label;
-    });
-    this.#labelSheet.replaceChildren(...labels);
+    const facts = place === undefined ? [] : placeFacts(this.#model, place);
+    if (facts.length === 0 || this.#readout.textContent === facts.join('')) return;
+    this.#readout.replaceChildren(...facts.map((fact) => element('span', {}, [fact])));
   }
 }

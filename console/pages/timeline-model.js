@@ -55,6 +55,8 @@ export class TimelineModel {
   /** Of the event; another one says that masks or the configuration changed. */
   revision = NaN;
   segmentMs = NaN;
+  /** The origin's clock at the newest answer, UTC milliseconds. */
+  nowMs = NaN;
   /** Regions that did not answer lately. @type {readonly string[]} */
   unheard = [];
   #anchor = { number: NaN, mediaEndMs: NaN };
@@ -72,7 +74,7 @@ export class TimelineModel {
     this.#setRows(answer);
     // Answers may overtake each other.
     const newer = !(answer.liveEdge < this.liveEdge);
-    if (newer) this.liveEdge = answer.liveEdge;
+    if (newer) Object.assign(this, { liveEdge: answer.liveEdge, nowMs: answer.nowMs });
     this.windowStart = answer.windowStart;
     this.revision = answer.revision;
     this.segmentMs = answer.segmentMs;

@@ -1,13 +1,11 @@
-import type { Browser, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { FAULTS } from '../../demo/lab/catalog';
 import type { Headwater } from '../../embedded';
 import { embeddedRun } from '../support/embedded-run';
 import { seriousIssues } from './axe';
-import { launchChromium } from './chromium';
+import { DESKTOP, PHONE, watchedPage } from './watched-page';
 
 const SEGMENT_MS = 2000;
-const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
 /** Rows of the demo: v720 of pipelines a and b come first. */
 const [V720_A, V720_B] = [0, 1];
 const [NEAR, FAR] = ['us-east-1', 'us-west-2'];
@@ -30,30 +28,21 @@ const UNNOTICED = ['slow-stores', 'lag-events'];
 
 /** Every fault of the lab, one after the other, by its button; the player beside it plays all the time. */
 describe('the fault lab', () => {
+  const watched = watchedPage();
   let headwater: Headwater;
-  let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
 
   beforeAll(async () => {
     headwater = await embeddedRun([NEAR, FAR], { demo: true });
-    browser = await launchChromium();
-    page = await browser.newPage();
-    page.on('pageerror', (error) => errors.push(String(error)));
-    await page.setViewport(DESKTOP);
+    ({ page } = watched);
     await page.goto(`${headwater.edgeUrl}/console/#token=${headwater.controlToken}&event=demo/loop`);
     await until('window.headwater?.screen?.state.started');
     await page.click('#tab-lab');
     await page.waitForSelector('[data-fault]', { visible: true });
   });
 
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  const until = (condition: string) => page.waitForFunction(condition, { timeout: 40_000 });
-  const textOf = (selector: string) =>
-    page.evaluate(`document.querySelector(${JSON.stringify(selector)}).innerText`) as Promise<string>;
+  const until = (condition: string) => watched.until(condition);
+  const textOf = (selector: string) => watched.textOf(selector);
   const buttonOf = (fault: string, subject: string) => `[data-fault=${fault}][data-subject="${subject}"]`;
   const stalls = () => page.evaluate('window.headwater.screen.state.stalls') as Promise<number>;
   /** A number whose sending has not begun. */
@@ -152,7 +141,7 @@ describe('the fault lab', () => {
       `window.headwater.screen.state.segments.some(({ number, replica }) => number >= ${from} && replica === '${FAR}')`,
     );
     await goesOn(from);
-    await until(`document.getElementById('pipeline-words').innerText.endsWith('bytes from ${FAR}')`);
+    await until(`document.getElementById('replica-words').innerText === 'from ${FAR}'`);
     await mends();
     expect(await stalls()).toBe(0);
   });
@@ -168,6 +157,6 @@ describe('the fault lab', () => {
   it('has met every fault, and said nothing that a script should not have said', () => {
     const met = [...Object.keys(WORDS), ...ELSEWHERE, ...UNNOTICED];
     expect(met.sort()).toEqual(FAULTS.map(({ name }) => name).sort());
-    expect(errors).toEqual([]);
+    expect(watched.errors).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { illSinceMs, servedOf, statusOf, type Health } from '../../console/pages/event-status.js';
+import { endText, lifeOf, type EventLife } from '../../console/pages/event-life.js';
+import { healthNow, illSinceMs, servedOf, statusOf, type Health } from '../../console/pages/event-status.js';
 import { incidentsOf } from '../../console/pages/incidents.js';
 import { overviewOf } from '../../console/pages/overview.js';
 import { TimelineModel } from '../../console/pages/timeline-model.js';
@@ -45,6 +46,78 @@ describe('the sentence at the top', () => {
     ['nothing is known', new TimelineModel(), undefined, 'wait', 'Reading the event…'],
   ] as const)('%s', (_, model, health, level, title) => {
     expect(statusOf(model, health)).toMatchObject({ level, title });
+  });
+
+  it.each([
+    ['sends again', v720('011000', 'gmmggg', 'gggggg'), 'degraded'],
+    ['sends nothing still', v720('001111', 'ggmmmm', 'gggggg'), 'down'],
+    ['sends defective ones', v720('001111', 'ggmddd', 'gggggg'), 'down'],
+  ] as const)('a pipeline that was down and %s', (_, model, state) => {
+    expect(healthNow(healthy({ a: 'down', b: 'ok' }), model).pipelines[0]?.state).toBe(state);
+  });
+
+  const life = (parts: Partial<EventLife>): EventLife => ({
+    ...{ initial: FIRST, final: undefined, expiresMs: undefined, adopting: false },
+    ...parts,
+  });
+
+  it.each([
+    [
+      'that has not begun',
+      v720('....', '....', '....'),
+      life({ initial: FIRST + 100 }),
+      ['wait', 'Begins at 00:36:40 UTC', 'In 3 min, with segment 1\u202f100.'],
+    ],
+    [
+      'that has ended',
+      v720('0000', 'gggg', 'gggg'),
+      life({ final: FIRST + 3, expiresMs: 3_600_000 }),
+      [
+        'over',
+        'The event ended at 00:33:28 UTC',
+        'Segment 1\u202f003 is its last. Viewers can go back in it until 01:00:00 UTC.',
+      ],
+    ],
+    [
+      'that lost its last',
+      v720('000-', 'gggm', 'gggm'),
+      life({ final: FIRST + 3 }),
+      [
+        'over',
+        'The event ended at 00:33:28 UTC',
+        'Segment 1\u202f003 is its last. Viewers miss segments of v720 near its end.',
+      ],
+    ],
+    [
+      'that waits for its tracks',
+      modelOf({}, { liveEdge: 5, nowMs: 0 }),
+      life({ adopting: true }),
+      [
+        'wait',
+        'Waiting for a packager’s manifest',
+        'The event takes its tracks from the first MPD that a pipeline sends, and begins then.',
+      ],
+    ],
+  ] as const)('tells of an event %s', (_, model, of, [level, title, detail]) => {
+    model.nowMs = (FIRST + 5) * SEGMENT_MS;
+    expect(statusOf(model, OK, of)).toEqual({ level, title, detail });
+  });
+
+  it('tells of an end that is still to come', () => {
+    const model = v720('0000', 'gggg', 'gggg');
+    model.nowMs = (FIRST + 4) * SEGMENT_MS;
+    const status = statusOf(model, OK, life({ final: FIRST + 13 }));
+    expect(status.detail).toMatch(/in time\. It ends at 00:33:48 UTC, in 20 s\.$/);
+    expect(endText(model, life({ final: FIRST + 7203 }))).toMatch(/^It ends at 04:33:28 UTC, in 4 h\.$/);
+    expect(endText(model, life({}))).toBe('');
+  });
+
+  it('knows of begin and end from what the control plane tells', () => {
+    const configuration = { initialSegmentNumber: 7, finalSegmentNumber: null, segmentTemplate: {} };
+    expect(lifeOf({ configuration })).toEqual(life({ initial: 7 }));
+    expect(lifeOf({ configuration: {}, expiresAt: '1970-01-01T00:00:01Z' })).toEqual(
+      life({ initial: 0, expiresMs: 1000, adopting: true }),
+    );
   });
 
   it('names a region that does not answer', () => {

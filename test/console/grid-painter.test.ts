@@ -37,6 +37,21 @@ describe('the geometry of the grid', () => {
     expect(geometry.rowAt(y)).toBeUndefined();
   });
 
+  it('scrolls to where a cell is seen whole, below the ruler, and stays there', () => {
+    const from = { left: 4000, top: 300, width: 500, height: 200 };
+    fc.assert(
+      fc.property(fc.integer({ min: 103, max: 3699 }), fc.integer({ min: 0, max: 47 }), (number, row) => {
+        const to = { ...from, ...geometry.revealing({ row, number }, from) };
+        const [x, y] = [geometry.xOf(number) - to.left, geometry.yOf(row) - to.top];
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x + CELL_WIDTH).toBeLessThanOrEqual(to.width);
+        expect(y).toBeGreaterThanOrEqual(RULER_HEIGHT);
+        expect(y + ROW_HEIGHT).toBeLessThanOrEqual(to.height);
+        expect(geometry.revealing({ row, number }, to)).toEqual({ left: to.left, top: to.top });
+      }),
+    );
+  });
+
   it('shows every row that has a pixel in the window, and few others', () => {
     fc.assert(
       fc.property(fc.nat(geometry.height), fc.integer({ min: 60, max: 900 }), (top, height) => {

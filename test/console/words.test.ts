@@ -1,14 +1,7 @@
-import { bytesText, numberText } from '../../console/pages/cells.js';
-import {
-  bodyOf,
-  CHANGE_KINDS,
-  changeText,
-  effectText,
-  entryText,
-  undoPath,
-} from '../../console/pages/change-kinds.js';
-import { defectText, segmentPath, withoutSubject } from '../../console/pages/explain-words.js';
+import { bytesText, numberText, whenText } from '../../console/pages/cells.js';
+import { defectText, initPath, segmentPath, withoutSubject } from '../../console/pages/explain-words.js';
 import { CLASSES, classOf, RequestRates } from '../../console/pages/measures.js';
+import { marksOf } from '../../console/pages/pipeline-chip.js';
 import { ratePerSecond, samplesOf } from '../../console/pages/prometheus-text.js';
 import { segmentName, writeNumber } from '../../origin/events/template';
 
@@ -42,85 +35,27 @@ describe('the path of a segment', () => {
     const configuration = { segmentTemplate: { media: '$Number$' }, representations };
     expect(segmentPath(configuration, 'v720', 5)).toBe('own/5.m4s');
   });
-});
-
-describe('what forms send', () => {
-  const kind = (id: string) => {
-    const found = CHANGE_KINDS.find((one) => one.id === id);
-    if (found === undefined) throw new Error(`kind: wanted ${id}, got none`);
-    return found;
-  };
 
   it.each([
-    [
-      'mask',
-      { pipeline: 'a', representation: '', fromSegment: '897 691 769', toSegment: '', reason: 'green' },
-      { pipeline: 'a', fromSegment: 897691769, reason: 'green' },
-    ],
-    ['prefer', { order: 'b, a', fromSegment: '7' }, { order: ['b', 'a'], fromSegment: 7 }],
-    ['notice', { type: 'ad', data: '{"seconds": 30}' }, { type: 'ad', data: { seconds: 30 } }],
-    [
-      'invalidate',
-      { scope: 'all', fromSegment: '5', reason: 'wrong logo' },
-      { all: true, reason: 'wrong logo' },
-    ],
-    [
-      'invalidate',
-      { scope: 'range', fromSegment: '5', toSegment: '9', region: 'us-west-2' },
-      { fromSegment: 5, toSegment: 9, region: 'us-west-2' },
-    ],
-  ])('%s: %j', (id, values, body) => {
-    expect(bodyOf(kind(id), values)).toEqual({ body });
-  });
-
-  it.each([
-    ['mask', { pipeline: 'a', fromSegment: 'now' }, 'fromSegment'],
-    ['mask', { pipeline: 'a', fromSegment: '' }, 'fromSegment'],
-    ['mask', { pipeline: 'a', fromSegment: '99999999999999999' }, 'fromSegment'],
-    ['notice', { type: '' }, 'type'],
-    ['notice', { type: 'ad', data: '[1]' }, 'data'],
-    ['invalidate', { scope: 'range', fromSegment: '5', toSegment: '' }, 'toSegment'],
-  ])('%s refuses %j by field', (id, values, field) => {
-    expect(bodyOf(kind(id), values)).toMatchObject({ field, problem: expect.any(String) as string });
-  });
-
-  it('tells when a change acts, and what is slower', () => {
-    const slower = [
-      { what: 'HLS playlists in caches', withinMs: 5000 },
-      { what: 'CloudFront', withinMs: null },
-    ];
-    expect(effectText({ originsMs: 2000, slower })).toBe(
-      'Every origin acts on it within 2 s. Slower: HLS playlists in caches: within 5 s; CloudFront.',
-    );
-  });
-
-  it.each([
-    ['masks', { pipeline: 'a', fromSegment: 5 }, 'a masked from 5'],
-    [
-      'masks',
-      { pipeline: 'a', automatic: true, representation: 'v720', fromSegment: 5, toSegment: 9 },
-      'By rule: a masked in v720 from 5 to 9',
-    ],
-    ['preferences', { order: ['b', 'a'], fromSegment: 5 }, 'Order b → a from 5'],
-    ['notices', { type: 'ad-break', id: '17' }, 'ad-break 17'],
-  ])('says of %s in force %j', (list, entry, text) => {
-    expect(entryText(list, entry)).toBe(text);
+    ['of its init likewise', {}, 'v720/init.mp4'],
+    ['of an init of its own', { initialization: 'own/$RepresentationID$.mp4' }, 'own/v720.mp4'],
+  ])('%s', (_, own, path) => {
+    const segmentTemplate = { initialization: '$RepresentationID$/init.mp4' };
+    expect(initPath({ segmentTemplate, representations: [{ id: 'v720', ...own }] }, 'v720')).toBe(path);
   });
 });
 
-describe('changes', () => {
+describe('letters for chips tell pipelines apart', () => {
   it.each([
-    ['masks', { id: '0001-ab' }, 'masks/0001-ab'],
-    ['notices', { type: 'ad-break', id: '17' }, 'notices/ad-break/17'],
-    ['notices', { type: 'ad-break' }, 'notices/ad-break'],
-  ])('of %s are taken back at the right place: %j', (list, entry, path) => {
-    expect(undoPath(list, entry)).toBe(path);
-  });
-
-  it('are told without what only programs read', () => {
-    const detail = { id: 'x', pipeline: 'a', fromSegment: 7, digest: 'f'.repeat(64), validUntilMs: 5 };
-    const members = [{ member: 'publish.delayMs', from: '500' }];
-    expect(changeText({ detail, members })).toBe('pipeline a · from segment 7 · publish.delayMs: 500 → none');
+    ['a b', 'a b'],
+    ['london paris', 'lon par'],
+    ['london-a london-b paris-a', 'la lb pa'],
+    ['encoder1 encoder2 encoder12', 'e1 e2 e12'],
+    ['mainstage maintained', 'age ned'],
+    ['aaab-xyz aaac-xyz abab-xyz abac-xyz', '1 2 3 4'],
+    ['', ''],
+  ])('%s: %s', (pipelines, marks) => {
+    expect([...marksOf(pipelines.split(' ')).values()]).toEqual(marks.split(' '));
   });
 });
 
@@ -131,6 +66,13 @@ describe('numbers for people', () => {
     [76_421, '76 kB'],
     [4_700_000, '4.70 MB'],
   ])('%s bytes are %s', (bytes, text) => expect(bytesText(bytes)).toBe(text));
+
+  it.each([
+    ['2026-07-01T20:15:30Z', '20:15:30 UTC'],
+    ['2026-07-02T00:15:30Z', '2026-07-02 00:15:30 UTC'],
+  ])('%s is, on the first of July, %s', (instant, text) => {
+    expect(whenText(Date.parse(instant), Date.parse('2026-07-01T10:00:00Z'))).toBe(text);
+  });
 
   it('groups digits by three', () => expect(numberText(897691769)).toBe('897\u202f691\u202f769'));
 });
