@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import { fetched, put, until } from './clients';
+import { clientsOf, put, until, type Client } from './clients';
 import { EVENT } from './origin-load';
 import { median, percentile } from './stopwatch';
 import { stamp, syntheticSegment } from './synthetic-segment';
@@ -30,15 +29,15 @@ const ROUNDS = 7;
 export async function benchHeld(edges: readonly (readonly [string, Deployed])[]): Promise<Row[]> {
   const measured = edges.map(([name, deployed]) => ({
     ...{ name, deployed, rounds: [] as HeldRound[] },
-    agent: new Agent({ keepAlive: true, maxSockets: CLIENTS }),
+    clients: clientsOf(deployed.edge, CLIENTS),
   }));
   for (let round = 0; round <= ROUNDS; round += 1)
-    for (const { deployed, agent, rounds } of measured) {
-      const one = await heldRound(deployed, agent);
+    for (const { deployed, clients, rounds } of measured) {
+      const one = await heldRound(deployed, clients);
       // The first one opens the connections.
       if (round > 0) rounds.push(one);
     }
-  for (const { agent } of measured) agent.destroy();
+  for (const { clients } of measured) for (const client of clients) client.close();
   return measured.map(({ name, rounds }) => row(name, rounds));
 }
 
@@ -56,19 +55,22 @@ function row(edge: string, rounds: readonly HeldRound[]): Row {
 }
 
 /** 1,000 clients on 1,000 connections ask for the next segment 1.0 to 0.1 s before its publication, and then all at once for the same. */
-async function heldRound({ edge, region, authorization }: Deployed, agent: Agent): Promise<HeldRound> {
+async function heldRound(
+  { region, authorization }: Deployed,
+  clients: readonly Client[],
+): Promise<HeldRound> {
   // Its predecessor becomes due half a second after the boundary; from then on it is open.
   const next = Math.floor(Date.now() / SEGMENT_MS) + 1;
   const publishMs = next * SEGMENT_MS + 500 + 1100;
   const path = `${EVENT}/${HELD.representation}/${next}.m4s`;
   const bytes = Buffer.from(stamp(syntheticSegment(HELD.size), next));
-  const ends = Array.from({ length: CLIENTS }, async (_, client) => {
-    await until(publishMs - 1000 + (client * 900) / CLIENTS);
-    return fetched(edge + path, agent);
+  const ends = clients.map(async (client, index) => {
+    await until(publishMs - 1000 + (index * 900) / CLIENTS);
+    return client.get(path);
   });
   await until(publishMs);
   const published = await put(region + path, authorization, bytes);
   const held = (await Promise.all(ends)).map((end) => end.endedMs - published.publishedAtMs);
-  const hits = await Promise.all(Array.from({ length: CLIENTS }, () => fetched(edge + path, agent)));
+  const hits = await Promise.all(clients.map((client) => client.get(path)));
   return { held, hits: hits.map(({ startedMs, endedMs }) => endedMs - startedMs) };
 }

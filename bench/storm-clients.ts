@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import { fetched, put } from './clients';
+import { clientsOf, put } from './clients';
 import { stamp, syntheticSegment } from './synthetic-segment';
 
 export interface StormParameters {
@@ -16,23 +15,23 @@ export interface StormParameters {
 
 /** Cold for each segment: it is published, and all want it at once. Told to stop, it tells how many answers there were. */
 async function storm(parameters: StormParameters): Promise<void> {
-  const { edge, region, authorization, clients, prefix, size, firstNumber } = parameters;
+  const { edge, region, authorization, prefix, size, firstNumber } = parameters;
   const told = { stop: false };
   let answers = 0;
   process.once('message', () => (told.stop = true));
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const clients = clientsOf(edge, parameters.clients);
   const segment = syntheticSegment(size);
   for (let number = firstNumber; !told.stop; number += 1) {
     const path = `${prefix}${number}.m4s`;
     await put(region + path, authorization, Buffer.from(stamp(segment, number)));
     await Promise.all(
-      Array.from({ length: clients }, async () => {
-        await fetched(edge + path, agent);
+      clients.map(async (client) => {
+        await client.get(path);
         answers += 1;
       }),
     );
   }
-  agent.destroy();
+  for (const client of clients) client.close();
   process.send?.(answers);
   process.disconnect();
 }
