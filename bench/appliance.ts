@@ -12,10 +12,10 @@ import { CONTROL_TOKEN, ended, startEdge, startHeadwater, untilAnswers } from '.
 import type { Server } from './servers';
 import type { Row } from './table';
 
-const EDGE_PORT = 38_280;
-const REGION_PORT = 38_281;
-const APART_PORT = 38_282;
-const LOCK_PORT = 38_283;
+const EDGE_PORT = 28_280;
+const REGION_PORT = 28_281;
+const APART_PORT = 28_282;
+const LOCK_PORT = 28_283;
 
 /** Every edge before the same region in one run: how soon after publication does who waits have the segment? */
 export async function benchEdges(): Promise<Row[]> {

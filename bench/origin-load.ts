@@ -25,8 +25,8 @@ export const EVENT = '/live/bench/load';
  */
 export async function benchOrigin(): Promise<Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'headwater-bench-'));
-  const headwater = await startHeadwater(join(directory, 'headwater'), 38_080, 38_081);
-  const nginx = await startNginx(join(directory, 'nginx'), 38_090);
+  const headwater = await startHeadwater(join(directory, 'headwater'), 28_080, 28_081);
+  const nginx = await startNginx(join(directory, 'nginx'), 28_090);
   try {
     const authorization = await createEvent(headwater.url);
     const rows: Row[] = [];
@@ -102,7 +102,7 @@ export class Load {
   }
 
   async publishNewest(url: string): Promise<void> {
-    if (url.endsWith('38080')) return;
+    if (url.endsWith('28080')) return;
     const size = Number(/(\d+)\.m4s$/.exec(this.#environment['BENCH_SEGMENT'] ?? '')?.[1]);
     const segment = syntheticSegment(size);
     for (let number = this.#edge - READ_NUMBERS; number <= this.#edge; number += 1) {

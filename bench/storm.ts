@@ -11,9 +11,9 @@ import { percentile } from './stopwatch';
 import { stamp, syntheticSegment } from './synthetic-segment';
 import type { Row } from './table';
 
-const EDGE_PORT = 38_180;
-const REGION_PORT = 38_181;
-const APART_PORT = 38_182;
+const EDGE_PORT = 28_180;
+const REGION_PORT = 28_181;
+const APART_PORT = 28_182;
 /** Of createEvent. */
 const PUT = { representation: 'v-500000-1', size: 500_000 };
 const PUTS = 200;
