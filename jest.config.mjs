@@ -20,6 +20,8 @@ const project = (displayName, folders) => ({
 
 export default {
   testTimeout: 30_000,
+  // By default a core is left free, which of two is half; many of these tests wait more than they compute.
+  maxWorkers: '100%',
   projects: [
     project('unit', [
       'origin',
