@@ -9,7 +9,10 @@ import type { Decision } from '../selection/select';
 import { decide } from './decide';
 import type { Question } from './decide';
 
-/** While a request is held, the other regions are asked again this often: a change there wakes nobody here. */
+/**
+ * While a request is held, the other regions are asked again this often, and when the segment is due: a change there wakes
+ * nobody here.
+ */
 const PEER_AGAIN_MS = 500;
 
 export interface HeldDecision {
@@ -51,7 +54,8 @@ async function wait(
     const change = awaitChange(origin, asked, untilMs);
     // Registered first, read second: a publication between the two is not missed.
     const nowMs = origin.clock.nowMs();
-    const peersToo = nowMs - peersAskedMs >= PEER_AGAIN_MS;
+    const hasBecomeDue = peersAskedMs < dueOf(asked) && nowMs >= dueOf(asked);
+    const peersToo = hasBecomeDue || nowMs - peersAskedMs >= PEER_AGAIN_MS;
     if (peersToo) peersAskedMs = nowMs;
     try {
       const decision = await decide(origin, asked, { fromMemory: true, peersToo });

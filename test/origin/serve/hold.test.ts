@@ -84,6 +84,19 @@ describe('a hold', () => {
     expect((await settle(clock, held)).status).toBe(200);
   });
 
+  it('ends when the segment is due at the latest, if only another region has it', async () => {
+    const { clock, origin, origins } = await deploy({}, ['us-east-1', 'us-west-2']);
+    await clock.advanceTo(NEXT_DUE_MS - 400);
+    const held = get(origin);
+    await clock.advanceTo(NEXT_DUE_MS - 100);
+    await publish(origins[1]!, { number: NEXT });
+    await clock.advanceTo(NEXT_DUE_MS - 1);
+    expect(origin.serving.holds.held).toBe(1);
+    await clock.advance(1);
+    expect(origin.serving.holds.held).toBe(0);
+    expect((await held).status).toBe(200);
+  });
+
   it('costs no store read while nothing changes, where changes are told', async () => {
     const { clock, origin, counts, forget } = await deploy();
     forget();
