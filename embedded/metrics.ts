@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EdgeAnswered } from '../edge/node/edge';
-import type { EdgeClass } from '../edge/node/traffic';
+import type { EdgeClass } from '../edge/traffic';
 import { CONTROL_PREFIX } from '../http/control-plane';
 import type { HttpRequest, HttpResponse } from '../http/message';
 import type { Published } from '../http/publish-plane';

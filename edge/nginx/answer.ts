@@ -9,11 +9,10 @@ import type { HttpResponse } from '../../http/message';
 import { methodAnswer } from '../../http/method-answer';
 import { TIME_PATH, timeAnswer } from '../../http/time-answer';
 import { unknownAnswer } from '../../http/unknown-answer';
-import { MASTER_PLAYLIST_NAME, MEDIA_PLAYLIST_NAME, MPD_NAME } from '../../origin/events/manifest-names';
-import { EDGE_LIVE_WINDOW_SECONDS, isInLiveWindow } from '../../origin/serve/live-class';
-import { eventNameOf, guard, objectNameOf, segmentNamed } from '../guard/guard';
+import { eventNameOf, guard, objectNameOf } from '../guard/guard';
 import { guardAnswer } from '../guard/guard-answer';
 import { knownQuery } from '../guard/known-query';
+import { edgeClassOf, trafficOf } from '../traffic';
 import type { ShownHealth } from '../agent/health-files';
 import { eventFileOf, folderFileOf, type NginxConfiguration } from './event-file';
 
@@ -55,9 +54,9 @@ function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined
     const verdict = guard(path, configuration, nowMs);
     const refused = guardAnswer(verdict, configuration, nowMs, CACHE_NAME);
     if (refused !== undefined) return refused;
-    const object = objectNameOf(path, configuration);
-    isInit = configuration.representations.some((one) => one.initialization === object);
-    if (isInit || isLive(path, configuration, nowMs)) variables['headwater_traffic'] = 'live';
+    const edgeClass = edgeClassOf(objectNameOf(path, configuration), configuration, nowMs);
+    isInit = edgeClass === 'init';
+    variables['headwater_traffic'] = trafficOf(edgeClass);
     variables['headwater_version'] = configuration.version.toString();
     variables['headwater_revision'] = configuration.revision.toString();
     variables['headwater_notices'] = configuration.notices || '';
@@ -65,19 +64,6 @@ function ownAnswer(request: NjsRequest, nowMs: number): HttpResponse | undefined
   }
   variables['headwater_target'] = path + queryOf(request, path, isInit);
   return undefined;
-}
-
-/**
- * Live are new segments and manifests, of which an event has but so many; all else shares what is left for DVR: older
- * segments, and names that a client can invent without end.
- */
-function isLive(path: string, configuration: NginxConfiguration, nowMs: number): boolean {
-  const segment = segmentNamed(path, configuration);
-  if (segment !== undefined)
-    return isInLiveWindow(configuration.schedule, EDGE_LIVE_WINDOW_SECONDS, segment.number, nowMs);
-  const object = objectNameOf(path, configuration);
-  if (object === MPD_NAME || object === MASTER_PLAYLIST_NAME) return true;
-  return configuration.representations.some((one) => one.id + '/' + MEDIA_PLAYLIST_NAME === object);
 }
 
 /** @returns undefined for a file that is not there or is none of the agent's. */

@@ -18,7 +18,7 @@ import { CACHE_NAME, objectAnswer, withNotices } from './edge-answer';
 import { freshnessOf } from './freshness';
 import { Invalidations, servedSegment, type ServedSegment } from './invalidations';
 import { ObjectCache, type EdgeObject } from './object-cache';
-import { edgeClassOf, trafficOf, type EdgeClass } from './traffic';
+import { edgeClassOf, trafficOf, type EdgeClass } from '../traffic';
 import { Upstream, type OnFetched, type UpstreamAnswer, type UpstreamRegion } from './upstream';
 
 export interface EdgeOptions {

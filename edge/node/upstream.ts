@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { CACHE } from '../../http/cache-policy';
 import type { Clock } from '../../origin/ports/clock';
-import type { Traffic } from './traffic';
+import type { Traffic } from '../traffic';
 
 export interface UpstreamRegion {
   readonly name: string;

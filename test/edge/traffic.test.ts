@@ -1,7 +1,7 @@
-import { edgeClassOf, trafficOf } from '../../../edge/node/traffic';
-import { edgeConfigurationOf } from '../../../origin/events/edge-configuration';
-import { dueMs } from '../../../origin/schedule/schedule';
-import { liveEvent } from '../../support/live-event';
+import { edgeClassOf, trafficOf } from '../../edge/traffic';
+import { edgeConfigurationOf } from '../../origin/events/edge-configuration';
+import { dueMs } from '../../origin/schedule/schedule';
+import { liveEvent } from '../support/live-event';
 
 /** 30 s are 15 segments of 2 s. */
 const EDGE = 200;
