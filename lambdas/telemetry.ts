@@ -23,7 +23,7 @@ export function telemetryOf(service: Service): Telemetry {
     log: new Logger({ serviceName: service }),
     count(name, subject, times = 1) {
       // A line of its own: one invocation may count for several pipelines.
-      const metric = new Metrics({ serviceName: countedFor[name] ?? service }).singleMetric();
+      const metric = new Metrics({ serviceName: countedFor[name] ?? service, singleMetric: true });
       for (const [dimension, value] of Object.entries(subject) as [string, string][])
         metric.addDimension(dimension, value);
       metric.addMetric(name, MetricUnit.Count, times);

@@ -3,7 +3,7 @@ import { rational } from '../media/rational';
 import { dueMs, windowStart } from '../schedule/schedule';
 import { adaptationSets } from './adaptation-set';
 import { isoDuration, presentationTime, segmentDuration } from './media-presentation-time';
-import { hasEnded, isRecording } from './recording';
+import { endMs, hasEnded, isRecording } from './recording';
 import { initBoundaries } from './tracks';
 import { element, writeDocument } from './xml';
 import type { Element } from './xml';
@@ -68,11 +68,9 @@ function presentationDelayMs({ schedule }: LiveEvent): number {
 function publishedMs(event: LiveEvent, nowMs: number): number {
   const { schedule } = event;
   const inits = [...event.representations.values()].flatMap((representation) => representation.inits);
-  const left = initBoundaries(event)
-    .map((boundary) => dueMs(schedule, boundary + schedule.depthSegments))
-    .filter((leftMs) => leftMs <= nowMs);
-  const ended = hasEnded(event, nowMs) ? [dueMs(schedule, schedule.finalSegment ?? NaN)] : [];
-  return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...left, ...ended);
+  const left = initBoundaries(event).map((boundary) => dueMs(schedule, boundary + schedule.depthSegments));
+  const past = [...left, endMs(event)].filter((atMs) => atMs <= nowMs);
+  return Math.max(event.head.updatedAtMs, ...inits.map(({ atMs }) => atMs), ...past);
 }
 
 /** The template by whose numbers time is told. */

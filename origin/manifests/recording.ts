@@ -7,17 +7,20 @@ import { dueMs } from '../schedule/schedule';
  */
 const FAREWELL_MS = 60_000;
 
+/** When the final segment is due, UTC milliseconds; Infinity while no end is known. */
+export function endMs({ schedule }: LiveEvent): number {
+  return schedule.finalSegment === undefined ? Infinity : dueMs(schedule, schedule.finalSegment);
+}
+
 /** The final segment is due: nothing will change any more. */
-export function hasEnded({ schedule }: LiveEvent, nowMs: number): boolean {
-  return schedule.finalSegment !== undefined && nowMs >= dueMs(schedule, schedule.finalSegment);
+export function hasEnded(event: LiveEvent, nowMs: number): boolean {
+  return nowMs >= endMs(event);
 }
 
 /**
  * Nobody watches it live any more: whoever comes now watches what was recorded, from its beginning, which is time 0 for
  * them.
  */
-export function isRecording({ schedule, head }: LiveEvent, nowMs: number): boolean {
-  if (schedule.finalSegment === undefined) return false;
-  const toldMs = Math.max(dueMs(schedule, schedule.finalSegment), head.endedAtMs ?? 0);
-  return nowMs >= toldMs + FAREWELL_MS;
+export function isRecording(event: LiveEvent, nowMs: number): boolean {
+  return nowMs >= Math.max(endMs(event), event.head.endedAtMs ?? 0) + FAREWELL_MS;
 }
