@@ -18,6 +18,9 @@ const SECONDS = 3;
 /** Numbers that each GET run reads in turn. */
 const READ_NUMBERS = 20;
 export const EVENT = '/live/bench/load';
+const EDGE_PORT = 28_080;
+const REGION_PORT = 28_081;
+const NGINX_PORT = 28_090;
 
 /**
  * PUT and GET of whole segments against the embedded run and nginx with dav_methods, in turn, in the same minutes:
@@ -25,8 +28,8 @@ export const EVENT = '/live/bench/load';
  */
 export async function benchOrigin(): Promise<Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'headwater-bench-'));
-  const headwater = await startHeadwater(join(directory, 'headwater'), 28_080, 28_081);
-  const nginx = await startNginx(join(directory, 'nginx'), 28_090);
+  const headwater = await startHeadwater(join(directory, 'headwater'), EDGE_PORT, REGION_PORT);
+  const nginx = await startNginx(join(directory, 'nginx'), NGINX_PORT);
   try {
     const authorization = await createEvent(headwater.url);
     const rows: Row[] = [];
@@ -102,7 +105,8 @@ export class Load {
   }
 
   async publishNewest(url: string): Promise<void> {
-    if (url.endsWith('28080')) return;
+    // What the region has the edge has.
+    if (url.endsWith(`:${EDGE_PORT}`)) return;
     const size = Number(/(\d+)\.m4s$/.exec(this.#environment['BENCH_SEGMENT'] ?? '')?.[1]);
     const segment = syntheticSegment(size);
     for (let number = this.#edge - READ_NUMBERS; number <= this.#edge; number += 1) {
